@@ -1,0 +1,120 @@
+package io.github.follownotify.jwt;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+
+/**
+ * The keys that {@link TokenSettings} name, loaded and checked once.
+ *
+ * @param secrets HMAC keys, the current one first; empty when only an issuer's public keys are trusted
+ * @param publicKey the issuer's one public key
+ * @param keySet the issuer's published key set
+ * @param serviceSecret HMAC key of the tokens that the services show each other
+ */
+record TokenKeys(
+        List<SecretKey> secrets,
+        @Nullable PublicKey publicKey,
+        @Nullable JsonWebKeySet keySet,
+        SecretKey serviceSecret) implements AutoCloseable {
+
+    /** @throws UnusableTokenSettingsException when a key is missing, too short or unreadable */
+    static TokenKeys of(TokenSettings settings) {
+        List<SecretKey> secrets = new ArrayList<>();
+        Secret current = currentSecret(settings);
+        if (current != null) {
+            secrets.add(checked("JWT_SECRET", current).key());
+        }
+        for (Secret earlier : settings.earlierSecrets()) {
+            secrets.add(checked("JWT_EARLIER_SECRETS", earlier).key());
+        }
+        if (current == null && settings.publicKey() == null && settings.jwksUri() == null) {
+            throw new UnusableTokenSettingsException(
+                    "set JWT_SECRET (at least 32 bytes), or JWT_PUBLIC_KEY or JWT_JWKS_URI to verify another issuer's tokens.");
+        }
+        Secret serviceSecret = settings.serviceSecret() != null ? settings.serviceSecret() : current;
+        if (serviceSecret == null) {
+            throw new UnusableTokenSettingsException(
+                    "set JWT_SERVICE_SECRET (at least 32 bytes, the same for follow-api and im-server): "
+                            + "an issuer's public key cannot sign the tokens that the services show each other.");
+        }
+        return new TokenKeys(
+                List.copyOf(secrets),
+                settings.publicKey() == null ? null : readPublicKey(settings.publicKey()),
+                settings.jwksUri() == null ? null : new JsonWebKeySet(settings.jwksUri(), settings.jwksRefresh()),
+                checked("JWT_SERVICE_SECRET", serviceSecret).key());
+    }
+
+    @Override
+    public void close() {
+        if (keySet != null) {
+            keySet.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "TokenKeys[REDACTED]";
+    }
+
+    private static @Nullable Secret currentSecret(TokenSettings settings) {
+        if (settings.secret() != null && !settings.secret().value().isBlank()) {
+            return settings.secret();
+        }
+        Resource file = settings.secretFile();
+        if (file == null) {
+            return null;
+        }
+        try {
+            return new Secret(file.getContentAsString(StandardCharsets.UTF_8).strip());
+        } catch (IOException unreadable) {
+            throw new UnusableTokenSettingsException("JWT_SECRET_FILE cannot be read: " + file.getDescription() + ".");
+        }
+    }
+
+    private static Secret checked(String variable, Secret secret) {
+        if (secret.isTooShort()) {
+            throw new UnusableTokenSettingsException("%s has %d bytes, HS256 needs at least %d (RFC 7518, section 3.2)."
+                    .formatted(variable, secret.value().getBytes(StandardCharsets.UTF_8).length, Secret.MINIMUM_BYTES));
+        }
+        return secret;
+    }
+
+    private static PublicKey readPublicKey(Resource pem) {
+        byte[] encoded;
+        try {
+            String base64 = pem.getContentAsString(StandardCharsets.UTF_8)
+                    .replaceAll("-----(BEGIN|END) PUBLIC KEY-----", "")
+                    .replaceAll("\\s", "");
+            encoded = Base64.getDecoder().decode(base64);
+        } catch (IOException | IllegalArgumentException | UncheckedIOException unreadable) {
+            throw new UnusableTokenSettingsException(
+                    "JWT_PUBLIC_KEY is no readable PEM file with a PUBLIC KEY: " + pem.getDescription() + ".");
+        }
+        return List.of("RSA", "EC", "Ed25519").stream()
+                .map(algorithm -> publicKey(algorithm, encoded))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new UnusableTokenSettingsException(
+                        "JWT_PUBLIC_KEY holds no RSA, EC or Ed25519 public key: " + pem.getDescription() + "."));
+    }
+
+    private static @Nullable PublicKey publicKey(String algorithm, byte[] encoded) {
+        try {
+            return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
+        } catch (GeneralSecurityException keyOfAnotherKind) {
+            return null;
+        }
+    }
+}

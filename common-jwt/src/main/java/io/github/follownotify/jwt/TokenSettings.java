@@ -1,0 +1,52 @@
+package io.github.follownotify.jwt;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
+
+/**
+ * How tokens are verified. At least one of secret, secret file, public key and JWKS address is needed.
+ *
+ * @param secret shared secret of HS256 tokens, at least 32 bytes
+ * @param secretFile file with the shared secret, read when no secret is given
+ * @param earlierSecrets secrets that are still accepted after a rotation, never used to sign
+ * @param publicKey PEM file with the public key of RS256, ES256 or EdDSA tokens
+ * @param jwksUri address of the issuer's JSON Web Key Set (RFC 7517)
+ * @param jwksRefresh pause between two reads of the key set
+ * @param issuer required "iss" claim
+ * @param audience required "aud" claim
+ * @param clockSkew difference between the issuer's clock and ours that is tolerated
+ * @param serviceSecret secret of the tokens that the services show each other; the shared secret when absent
+ */
+@ConfigurationProperties("jwt")
+public record TokenSettings(
+        @Nullable Secret secret,
+        @Nullable Resource secretFile,
+        @DefaultValue List<Secret> earlierSecrets,
+        @Nullable Resource publicKey,
+        @Nullable URI jwksUri,
+        @DefaultValue("5m") Duration jwksRefresh,
+        @Nullable String issuer,
+        @Nullable String audience,
+        @DefaultValue("0s") Duration clockSkew,
+        @Nullable Secret serviceSecret) {
+
+    /** Settings for HS256 with one secret and defaults for everything else. */
+    public static TokenSettings ofSecret(String secret) {
+        return new TokenSettings(
+                new Secret(secret),
+                null,
+                List.of(),
+                null,
+                null,
+                Duration.ofMinutes(5),
+                null,
+                null,
+                Duration.ZERO,
+                null);
+    }
+}
