@@ -1,0 +1,8 @@
+package io.github.follownotify.testservices;
+
+/**
+ * A running AMQP 0-9-1 broker.
+ *
+ * @param real whether it is RabbitMQ and not the embedded stand-in
+ */
+public record Broker(String host, int port, String username, String password, boolean real) {}

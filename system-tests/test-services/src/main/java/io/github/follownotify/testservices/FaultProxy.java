@@ -1,0 +1,160 @@
+package io.github.follownotify.testservices;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A TCP proxy on the loopback interface that breaks on demand.
+ *
+ * <p>One thread accepts; each connection has one thread per direction. {@link #cut()} resets all connections and every new
+ * one; {@link #stall()} leaves them open and forwards nothing, as a dead network does; {@link #restore()} ends both.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 16 * 1024;
+
+    private final InetSocketAddress target;
+    private final ServerSocket server;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Object flow = new Object();
+    private boolean cut;
+    private boolean stalled;
+
+    public FaultProxy(String host, int port) {
+        try {
+            this.target = new InetSocketAddress(host, port);
+            this.server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        } catch (IOException noPort) {
+            throw new UncheckedIOException(noPort);
+        }
+        start("accept", this::acceptUntilClosed);
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    /** Resets every connection, now and until {@link #restore()}. */
+    public void cut() {
+        synchronized (flow) {
+            cut = true;
+            flow.notifyAll();
+        }
+        sockets.forEach(FaultProxy::reset);
+    }
+
+    /** Resets the connections of this moment only; new ones work. */
+    public void cutOnce() {
+        sockets.forEach(FaultProxy::reset);
+    }
+
+    /** Forwards nothing from now on, with all connections left open. */
+    public void stall() {
+        synchronized (flow) {
+            stalled = true;
+        }
+    }
+
+    /** Works again; bytes that were held back by {@link #stall()} are forwarded. */
+    public void restore() {
+        synchronized (flow) {
+            cut = false;
+            stalled = false;
+            flow.notifyAll();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException alreadyClosed) {
+            // closing is all that was wanted
+        }
+        cut();
+    }
+
+    private void acceptUntilClosed() {
+        while (!server.isClosed()) {
+            try {
+                connect(server.accept());
+            } catch (IOException closedOrTargetGone) {
+                // the loop's condition decides which of the two it was
+            }
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        synchronized (flow) {
+            if (cut) {
+                reset(client);
+                return;
+            }
+        }
+        Socket upstream = new Socket();
+        try {
+            upstream.connect(target);
+        } catch (IOException targetGone) {
+            reset(client);
+            throw targetGone;
+        }
+        client.setTcpNoDelay(true);
+        upstream.setTcpNoDelay(true);
+        sockets.add(client);
+        sockets.add(upstream);
+        start("to-target", () -> forward(client, upstream));
+        start("from-target", () -> forward(upstream, client));
+    }
+
+    private void forward(Socket from, Socket to) {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                waitWhileStalled();
+                out.write(buffer, 0, read);
+            }
+            to.shutdownOutput();
+        } catch (IOException broken) {
+            reset(from);
+            reset(to);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sockets.remove(from);
+        }
+    }
+
+    private void waitWhileStalled() throws InterruptedException {
+        synchronized (flow) {
+            while (stalled && !cut) {
+                flow.wait();
+            }
+        }
+    }
+
+    /** Closing with a linger time of zero sends RST instead of FIN. */
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException alreadyClosed) {
+            // gone is gone
+        }
+    }
+
+    private void start(String name, Runnable task) {
+        Thread thread = new Thread(task, "fault-proxy-" + port() + "-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
