@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -68,9 +71,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /**
      * @param port port on the loopback address; 0 for any free one
-     * @throws IllegalStateException when it cannot start, most often because the port is taken
+     * @throws IllegalStateException when it cannot start, which names the port when that is taken
      */
     public static EmbeddedBroker start(int port) {
+        requireFree(port);
         QuietBroker.lowerLogLevels();
         AtomicReference<@Nullable SystemConfig<?>> system = new AtomicReference<>();
         SystemLauncher launcher = new SystemLauncher(new DefaultSystemLauncherListener() {
@@ -100,11 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (Exception failed) {
             launcher.shutdown();
             FileSystemUtils.deleteRecursively(workDirectory.toFile());
-            throw new IllegalStateException(
-                    port == ANY_FREE_PORT
-                            ? "The embedded broker did not start."
-                            : "The embedded broker did not start on port " + port + ": is the port taken?",
-                    failed);
+            throw new IllegalStateException("The embedded broker did not start.", failed);
         }
     }
 
@@ -127,6 +127,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         launcher.shutdown();
         FileSystemUtils.deleteRecursively(workDirectory.toFile());
+    }
+
+    /** Qpid itself would print pages to standard output first and fail then. */
+    private static void requireFree(int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException taken) {
+            throw new IllegalStateException("The embedded broker cannot start: port " + port + " is taken.", taken);
+        }
     }
 
     private static Path createWorkDirectory() {

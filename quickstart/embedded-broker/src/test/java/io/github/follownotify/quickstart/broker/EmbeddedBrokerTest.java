@@ -139,7 +139,7 @@ class EmbeddedBrokerTest {
     void namesThePortThatIsTaken() {
         assertThatThrownBy(() -> EmbeddedBroker.start(broker.port()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The embedded broker did not start on port %s: is the port taken?", broker.port());
+                .hasMessage("The embedded broker cannot start: port %s is taken.", broker.port());
     }
 
     @Test
