@@ -1,0 +1,10 @@
+package io.github.follownotify.follow.following;
+
+/**
+ * The other side of a user's relation.
+ *
+ * @param id where the relation stands in the order of creation
+ * @param userId the user on the other side
+ * @param createdAt milliseconds since 1970
+ */
+record Relation(long id, long userId, long createdAt) {}

@@ -1,0 +1,76 @@
+package io.github.follownotify.follow.relay;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/** Counts what the relay does; what waits is asked of the database, at most once a second however often it is scraped. */
+class RelayMetrics {
+
+    private static final Logger log = LoggerFactory.getLogger(RelayMetrics.class);
+
+    private static final Duration BACKLOG_IS_FRESH = Duration.ofSeconds(1);
+
+    private final MeterRegistry registry;
+    private final Counter published;
+    private final Supplier<Backlog> source;
+
+    private @Nullable Backlog backlog;
+    private long readAt = System.nanoTime() - BACKLOG_IS_FRESH.toNanos();
+
+    RelayMetrics(MeterRegistry registry, Supplier<Backlog> source, Clock clock) {
+        this.registry = registry;
+        this.source = source;
+        this.published = Counter.builder("follow.relay.published")
+                .description("Notifications that the broker has confirmed")
+                .register(registry);
+        gauge("follow.relay.waiting", "Notifications committed and not yet confirmed", Backlog::waiting);
+        gauge(
+                "follow.relay.oldest.waiting.age",
+                "Age of the oldest of them, in seconds",
+                now -> now.oldestCreatedAt() == 0 ? 0 : Math.max(0, clock.millis() - now.oldestCreatedAt()) / 1000.0);
+    }
+
+    void published(int events) {
+        published.increment(events);
+    }
+
+    void failed(String reason) {
+        Counter.builder("follow.relay.failures")
+                .description("Attempts of the relay that failed, by reason")
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<Backlog> value) {
+        Gauge.builder(name, this, metrics -> {
+                    Backlog now = metrics.backlog();
+                    return now == null ? Double.NaN : value.applyAsDouble(now);
+                })
+                .description(description)
+                .register(registry);
+    }
+
+    /** Null while the database can't be asked: a gap in the curve, not a zero that looks healthy. */
+    private synchronized @Nullable Backlog backlog() {
+        if (System.nanoTime() - readAt >= BACKLOG_IS_FRESH.toNanos()) {
+            try {
+                backlog = source.get();
+            } catch (DataAccessException unavailable) {
+                log.debug("backlog is unknown", unavailable);
+                backlog = null;
+            }
+            readAt = System.nanoTime();
+        }
+        return backlog;
+    }
+}
