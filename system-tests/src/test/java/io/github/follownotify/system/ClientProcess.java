@@ -1,0 +1,132 @@
+package io.github.follownotify.system;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A stock client of another language, in a process of its own, that reports what happens to it line by line. */
+final class ClientProcess implements AutoCloseable {
+
+    private static final JsonMapper json = JsonMapper.builder().build();
+    private static final Path SCRIPTS = Path.of("src", "test", "clients");
+    private static @Nullable Path installed;
+
+    private final Process process;
+    private final PrintWriter commands;
+    private final List<JsonNode> reports = new CopyOnWriteArrayList<>();
+
+    private ClientProcess(List<String> command, Path folder) {
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException notStarted) {
+            throw new UncheckedIOException(notStarted);
+        }
+        commands = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+        Thread reader = new Thread(this::readReports, "client-reports");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * @param version alias in package.json, for example "4.8"
+     * @param options options of the client library
+     */
+    static ClientProcess javaScript(String version, String url, Map<String, ?> options) {
+        Path folder = installedJavaScriptClients();
+        String settings = json.writeValueAsString(Map.of("options", options));
+        return new ClientProcess(
+                List.of("node", folder.resolve("client.js").toString(), "socket.io-client-" + version, url, settings),
+                folder);
+    }
+
+    static ClientProcess python(String url, Map<String, ?> settings) {
+        String interpreter = Tools.pythonWithSocketIo();
+        return new ClientProcess(List.of(interpreter, "client.py", url, json.writeValueAsString(settings)), SCRIPTS);
+    }
+
+    /** All reports of one kind so far. */
+    List<JsonNode> reports(String event) {
+        return reports.stream()
+                .filter(report -> report.get("event").asString().equals(event))
+                .toList();
+    }
+
+    /** The newest report of one kind, once there are that many. */
+    JsonNode await(String event, int count) {
+        Awaitility.await(count + " × " + event + ", reports so far: " + reports)
+                .atMost(Device.LIMIT)
+                .failFast("the client ended: " + reports, () -> !process.isAlive())
+                .until(() -> reports(event).size() >= count);
+        return reports(event).get(count - 1);
+    }
+
+    JsonNode await(String event) {
+        return await(event, 1);
+    }
+
+    void tell(String command) {
+        commands.println(command);
+    }
+
+    @Override
+    public void close() {
+        commands.close();
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException stopped) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void readReports() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                reports.add(json.readTree(line));
+            }
+        } catch (IOException ended) {
+            // the process is gone, and with it its reports
+        }
+    }
+
+    /** Installs the libraries that package-lock.json names, once per JVM, outside the sources. */
+    private static synchronized Path installedJavaScriptClients() {
+        Tools.requireNode();
+        if (installed != null) {
+            return installed;
+        }
+        try {
+            Path folder = Files.createDirectories(Path.of("target", "clients").toAbsolutePath());
+            for (String file : List.of("package.json", "package-lock.json", "client.js")) {
+                Files.copy(SCRIPTS.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            List<String> command = new ArrayList<>(List.of("npm", "ci", "--silent", "--no-audit", "--no-fund"));
+            Tools.requireSuccess(command, folder, "npm cannot install the JavaScript clients");
+            installed = folder;
+            return folder;
+        } catch (IOException notCopied) {
+            throw new UncheckedIOException(notCopied);
+        }
+    }
+}

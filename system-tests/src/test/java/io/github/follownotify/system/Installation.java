@@ -1,0 +1,148 @@
+package io.github.follownotify.system;
+
+import io.github.follownotify.testservices.Broker;
+import io.github.follownotify.testservices.Database;
+import io.github.follownotify.testservices.TestServices;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An own, complete Follow Notify on fresh services: some follow-apis, some im-servers, a schema and an exchange. */
+final class Installation implements AutoCloseable {
+
+    private final List<ServiceProcess> followApis = new ArrayList<>();
+    private final List<ServiceProcess> imServers = new ArrayList<>();
+    private final List<URI> followApiAddresses = new ArrayList<>();
+    private final List<URI> imServerAddresses = new ArrayList<>();
+    private final Database database = TestServices.database();
+    private final String exchange = TestServices.uniqueName("im.events.test");
+    private final int brokerPort;
+    private final int databasePort;
+
+    private Installation(int brokerPort, int databasePort) {
+        this.brokerPort = brokerPort;
+        this.databasePort = databasePort;
+    }
+
+    /** One of each, ready. On the embedded services it is the quick start. */
+    static Installation start() {
+        return TestServices.broker().real() ? start(1, 1) : startQuickstart();
+    }
+
+    /** As many of each as wanted, ready. Needs real services. */
+    static Installation start(int followApis, int imServers) {
+        return start(followApis, imServers, TestServices.broker().port());
+    }
+
+    /**
+     * As many of each as wanted, ready. Needs real services.
+     *
+     * @param brokerPort local port that leads to the broker, for example that of a proxy
+     */
+    static Installation start(int followApis, int imServers, int brokerPort) {
+        Installation installation = new Installation(brokerPort, 0);
+        for (int i = 0; i < followApis; i++) {
+            installation.addFollowApi();
+        }
+        installation.followApis.forEach(ServiceProcess::awaitReady);
+        for (int i = 0; i < imServers; i++) {
+            installation.addImServer();
+        }
+        installation.imServers.forEach(ServiceProcess::awaitReady);
+        return installation;
+    }
+
+    FollowApiClient api() {
+        return api(0);
+    }
+
+    FollowApiClient api(int index) {
+        return new FollowApiClient(followApiAddresses.get(index));
+    }
+
+    URI imServer() {
+        return imServer(0);
+    }
+
+    URI imServer(int index) {
+        return imServerAddresses.get(index);
+    }
+
+    ServiceProcess followApiProcess(int index) {
+        return followApis.get(index);
+    }
+
+    ServiceProcess imServerProcess(int index) {
+        return imServers.get(index);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    String exchange() {
+        return exchange;
+    }
+
+    @Override
+    public void close() {
+        imServers.forEach(ServiceProcess::close);
+        followApis.forEach(ServiceProcess::close);
+        database.close();
+        BrokerObjects.delete(exchange, imServers.size());
+    }
+
+    private void addFollowApi() {
+        int port = ServiceProcess.freePort();
+        int management = ServiceProcess.freePort();
+        Map<String, String> environment = common();
+        environment.put("SERVER_PORT", String.valueOf(port));
+        environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(management));
+        environment.put(
+                "SPRING_DATASOURCE_URL", databasePort == 0 ? database.url() : database.urlThrough(databasePort));
+        environment.put("SPRING_DATASOURCE_USERNAME", database.username());
+        environment.put("SPRING_DATASOURCE_PASSWORD", database.password());
+        environment.put("FOLLOW_RELAY_EXCHANGE", exchange);
+        environment.put("FOLLOW_RELAY_HEARTBEAT", "1s");
+        followApis.add(new ServiceProcess(
+                exchange + "-follow-api-" + followApis.size(),
+                "follow-api",
+                environment,
+                URI.create("http://127.0.0.1:" + port + "/readyz")));
+        followApiAddresses.add(URI.create("http://127.0.0.1:" + port));
+    }
+
+    private void addImServer() {
+        int port = ServiceProcess.freePort();
+        int management = ServiceProcess.freePort();
+        Map<String, String> environment = common();
+        environment.put("SERVER_PORT", String.valueOf(management));
+        environment.put("IM_SOCKET_PORT", String.valueOf(port));
+        environment.put("IM_EVENTS_EXCHANGE", exchange);
+        environment.put("IM_NODE_ID", exchange + "-" + imServers.size());
+        environment.put("IM_LOG_FOLLOW_API_URL", followApiAddresses.get(0).toString());
+        imServers.add(new ServiceProcess(
+                exchange + "-im-server-" + imServers.size(),
+                "im-server",
+                environment,
+                URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness")));
+        imServerAddresses.add(URI.create("http://127.0.0.1:" + port));
+    }
+
+    private Map<String, String> common() {
+        Broker broker = TestServices.broker();
+        Map<String, String> environment = new HashMap<>();
+        environment.put("JWT_SECRET", Users.SECRET);
+        environment.put("SPRING_RABBITMQ_HOST", brokerPort == broker.port() ? broker.host() : "127.0.0.1");
+        environment.put("SPRING_RABBITMQ_PORT", String.valueOf(brokerPort));
+        environment.put("SPRING_RABBITMQ_USERNAME", broker.username());
+        environment.put("SPRING_RABBITMQ_PASSWORD", broker.password());
+        return environment;
+    }
+
+    private static Installation startQuickstart() {
+        throw new UnsupportedOperationException();
+    }
+}
