@@ -80,7 +80,7 @@ class ManyFollowsTest {
     private void assertEverybodyLearnedOfAllFollowersOnce() {
         for (int i = 0; i < USERS; i++) {
             Device device = devices.get(i);
-            long user = i + 1;
+            long user = i + 1L;
             List<Long> expected = LongStream.rangeClosed(1, FOLLOWS_PER_USER)
                     .mapToObj(round -> before(user, round))
                     .toList();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** One service as a process of its own, started from the jar that users start. Its log lies in target/logs. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -35,7 +35,7 @@ final class ServiceProcess implements AutoCloseable {
      * @param module Maven module whose jar is started
      * @param readiness address that answers 200 when the service can do its work
      */
-    ServiceProcess(String name, String module, Map<String, String> environment, URI readiness) {
+    public ServiceProcess(String name, String module, Map<String, String> environment, URI readiness) {
         this.name = name;
         this.jar = executableJar(module);
         this.environment = Map.copyOf(environment);
@@ -44,7 +44,7 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** A port that was free a moment ago. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException noPort) {
@@ -52,7 +52,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    ServiceProcess awaitReady() {
+    public ServiceProcess awaitReady() {
         Awaitility.await(name + " is ready, log: " + logFile())
                 .atMost(START_LIMIT)
                 .pollInterval(Duration.ofMillis(200))
@@ -66,7 +66,7 @@ final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
-    boolean isReady() {
+    public boolean isReady() {
         try {
             HttpRequest request = HttpRequest.newBuilder(readiness)
                     .timeout(Duration.ofSeconds(5))
@@ -80,22 +80,22 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Ends the process as a power cut does. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
     /** Starts the process again with the same settings, after it was stopped or killed. */
-    void restart() {
+    public void restart() {
         process = launch();
     }
 
-    Path logFile() {
+    public Path logFile() {
         return Path.of("target", "logs", name + ".log").toAbsolutePath();
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
  * Programs that some tests need beside a JDK. Where one is missing the test is skipped with the reason, or fails when
  * {@code TEST_REQUIRE_TOOLS} is {@code true}, so that a CI machine cannot lose tests silently.
  */
-final class Tools {
+public final class Tools {
 
     private static final boolean REQUIRED = Boolean.parseBoolean(System.getenv("TEST_REQUIRE_TOOLS"));
     private static final File NOWHERE =
@@ -39,6 +39,12 @@ final class Tools {
                 succeeds(List.of("chromium", "--version"), Path.of("."))
                         && succeeds(List.of("chromedriver", "--version"), Path.of(".")),
                 "chromium and chromedriver are not installed");
+    }
+
+    public static void requireServerPrograms(boolean installed) {
+        require(
+                installed,
+                "the programs of MariaDB and RabbitMQ are not installed (packages mariadb-server, rabbitmq-server)");
     }
 
     static void requireSuccess(List<String> command, Path folder, String otherwise) {

@@ -6,23 +6,23 @@ import java.time.Clock;
 import java.time.Duration;
 
 /** Mints the tokens of test users, with the secret that all test installations share. */
-final class Users {
+public final class Users {
 
-    static final String SECRET = "the secret of the system tests, at least 32 bytes";
+    public static final String SECRET = "the secret of the system tests, at least 32 bytes";
 
     private static final TokenIssuer issuer = new TokenIssuer(TokenSettings.ofSecret(SECRET), Clock.systemUTC());
 
     private Users() {}
 
-    static String token(long userId) {
+    public static String token(long userId) {
         return issuer.issue(userId, Duration.ofHours(1));
     }
 
-    static String token(long userId, String name) {
+    public static String token(long userId, String name) {
         return issuer.issue(userId, name, null, Duration.ofHours(1));
     }
 
-    static String token(long userId, Duration validFor) {
+    public static String token(long userId, Duration validFor) {
         return issuer.issue(userId, validFor);
     }
 }

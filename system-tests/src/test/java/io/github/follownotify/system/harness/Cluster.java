@@ -1,0 +1,136 @@
+package io.github.follownotify.system.harness;
+
+import io.github.follownotify.system.ServiceProcess;
+import io.github.follownotify.system.Users;
+import io.github.follownotify.testservices.FaultProxy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+
+/** Two follow-apis and two im-servers on servers of their own, with a proxy on every connection between any two parts. */
+final class Cluster implements AutoCloseable {
+
+    static final int REPLICAS = 2;
+    static final String EXCHANGE = "im.events";
+
+    final PrivateServers servers;
+    final List<ServiceProcess> followApis = new ArrayList<>();
+    final List<ServiceProcess> imServers = new ArrayList<>();
+    final List<FaultProxy> apiToDatabase = new ArrayList<>();
+    final List<FaultProxy> apiToBroker = new ArrayList<>();
+    final List<FaultProxy> nodeToBroker = new ArrayList<>();
+    final List<FaultProxy> nodeToApi = new ArrayList<>();
+    final List<FaultProxy> clientsToNode = new ArrayList<>();
+    final List<URI> apiAddresses = new ArrayList<>();
+
+    private Cluster(PrivateServers servers) {
+        this.servers = servers;
+    }
+
+    static Cluster start(Path folder) {
+        PrivateServers servers = new PrivateServers(folder);
+        servers.start();
+        Cluster cluster = new Cluster(servers);
+        for (int i = 0; i < REPLICAS; i++) {
+            cluster.addFollowApi(i);
+        }
+        cluster.followApis.forEach(ServiceProcess::awaitReady);
+        for (int i = 0; i < REPLICAS; i++) {
+            cluster.addImServer(i);
+        }
+        cluster.imServers.forEach(ServiceProcess::awaitReady);
+        return cluster;
+    }
+
+    /** Addresses at which devices reach the nodes. */
+    List<URI> nodeAddresses() {
+        return clientsToNode.stream()
+                .map(proxy -> URI.create("ws://127.0.0.1:" + proxy.port()))
+                .toList();
+    }
+
+    static String queueOf(int node) {
+        return "im.node.node-" + node;
+    }
+
+    CachingConnectionFactory brokerConnections() {
+        return new CachingConnectionFactory("127.0.0.1", servers.brokerPort);
+    }
+
+    /** Publishes an event as another service would, without a place in the log. */
+    void publishLive(long target, String json) {
+        CachingConnectionFactory connections = brokerConnections();
+        try {
+            new RabbitTemplate(connections).convertAndSend(EXCHANGE, String.valueOf(target), json, message -> {
+                message.getMessageProperties().setType("following notify");
+                message.getMessageProperties().setContentType("application/json");
+                return message;
+            });
+        } finally {
+            connections.destroy();
+        }
+    }
+
+    @Override
+    public void close() {
+        imServers.forEach(ServiceProcess::kill);
+        followApis.forEach(ServiceProcess::kill);
+        List.of(apiToDatabase, apiToBroker, nodeToBroker, nodeToApi, clientsToNode)
+                .forEach(proxies -> proxies.forEach(FaultProxy::close));
+        servers.close();
+    }
+
+    private void addFollowApi(int index) {
+        FaultProxy toDatabase = new FaultProxy("127.0.0.1", servers.databasePort);
+        FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.brokerPort);
+        int port = ServiceProcess.freePort();
+        Map<String, String> environment = common(toBroker);
+        environment.put("SERVER_PORT", String.valueOf(port));
+        environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(ServiceProcess.freePort()));
+        environment.put("SPRING_DATASOURCE_URL", "jdbc:mysql://127.0.0.1:" + toDatabase.port() + "/follow_notify");
+        environment.put("SPRING_DATASOURCE_USERNAME", "harness");
+        environment.put("SPRING_DATASOURCE_PASSWORD", "harness");
+        environment.put("FOLLOW_RELAY_HEARTBEAT", "1s");
+        apiToDatabase.add(toDatabase);
+        apiToBroker.add(toBroker);
+        apiAddresses.add(URI.create("http://127.0.0.1:" + port));
+        followApis.add(new ServiceProcess(
+                "harness-follow-api-" + index,
+                "follow-api",
+                environment,
+                URI.create("http://127.0.0.1:" + port + "/readyz")));
+    }
+
+    private void addImServer(int index) {
+        FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.brokerPort);
+        FaultProxy toApi = new FaultProxy("127.0.0.1", apiAddresses.get(index).getPort());
+        int port = ServiceProcess.freePort();
+        int management = ServiceProcess.freePort();
+        Map<String, String> environment = common(toBroker);
+        environment.put("SERVER_PORT", String.valueOf(management));
+        environment.put("IM_SOCKET_PORT", String.valueOf(port));
+        environment.put("IM_NODE_ID", "node-" + index);
+        environment.put("IM_LOG_FOLLOW_API_URL", "http://127.0.0.1:" + toApi.port());
+        nodeToBroker.add(toBroker);
+        nodeToApi.add(toApi);
+        clientsToNode.add(new FaultProxy("127.0.0.1", port));
+        imServers.add(new ServiceProcess(
+                "harness-im-server-" + index,
+                "im-server",
+                environment,
+                URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness")));
+    }
+
+    private static Map<String, String> common(FaultProxy toBroker) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("JWT_SECRET", Users.SECRET);
+        environment.put("SPRING_RABBITMQ_HOST", "127.0.0.1");
+        environment.put("SPRING_RABBITMQ_PORT", String.valueOf(toBroker.port()));
+        return environment;
+    }
+}

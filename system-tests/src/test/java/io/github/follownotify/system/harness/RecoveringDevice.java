@@ -1,0 +1,268 @@
+package io.github.follownotify.system.harness;
+
+import io.github.follownotify.system.Users;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A device that speaks Engine.IO 4 and Socket.IO 5 over one WebSocket, asks for recovery, and comes back with the last
+ * offset it saw after every break, to whichever node chance picks.
+ *
+ * <p>A client of its own, because a thousand stock clients in one process would measure the clients: the packets are those
+ * that the stock JavaScript client sends. It answers pings and, like the stock client, takes a connection for dead when no
+ * ping came for the interval and time-out that the server announced.
+ */
+final class RecoveringDevice {
+
+    private static final JsonMapper json = JsonMapper.builder().build();
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+    private final String name;
+    private final long user;
+    private final List<URI> nodes;
+    private final HttpClient http;
+    private final ScheduledExecutorService timer;
+    private final Random random;
+    private final Listener listener;
+
+    private @Nullable WebSocket socket;
+    private @Nullable String pid;
+    private @Nullable String offset;
+    private boolean accepted;
+    private boolean readingPaused;
+    private boolean closed;
+    private long silenceLimitMillis = CONNECT_LIMIT.toMillis();
+    private long lastHeardAt;
+    private int generation;
+
+    /** What a device tells about itself. Called on the device's own threads, never two calls at once. */
+    interface Listener {
+
+        void notified(RecoveringDevice device, JsonNode data, long offset);
+
+        void connected(RecoveringDevice device, boolean recovered);
+
+        void told(RecoveringDevice device, String event, String details);
+    }
+
+    RecoveringDevice(
+            String name,
+            long user,
+            List<URI> nodes,
+            HttpClient http,
+            ScheduledExecutorService timer,
+            long seed,
+            Listener listener) {
+        this.name = name;
+        this.user = user;
+        this.nodes = nodes;
+        this.http = http;
+        this.timer = timer;
+        this.random = new Random(seed);
+        this.listener = listener;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long user() {
+        return user;
+    }
+
+    synchronized boolean isAccepted() {
+        return accepted;
+    }
+
+    synchronized void connect() {
+        if (closed) {
+            return;
+        }
+        int mine = ++generation;
+        accepted = false;
+        lastHeardAt = System.nanoTime();
+        silenceLimitMillis = CONNECT_LIMIT.toMillis();
+        URI node = nodes.get(random.nextInt(nodes.size()));
+        http.newWebSocketBuilder()
+                .connectTimeout(CONNECT_LIMIT)
+                .buildAsync(URI.create(node + "/socket.io/?EIO=4&transport=websocket"), new Packets(mine))
+                .whenComplete((opened, failure) -> {
+                    if (failure != null) {
+                        lost(mine);
+                    }
+                });
+        watch(mine);
+    }
+
+    /** Breaks the connection from the device's side, without a word. */
+    synchronized void breakConnection() {
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
+            lost(generation);
+        }
+    }
+
+    synchronized void pauseReading() {
+        readingPaused = true;
+    }
+
+    synchronized void resumeReading() {
+        readingPaused = false;
+        WebSocket open = socket;
+        if (open != null) {
+            open.request(1);
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    private synchronized void lost(int ofGeneration) {
+        if (ofGeneration == generation && !closed) {
+            generation++;
+            accepted = false;
+            socket = null;
+            schedule(this::connect, 50 + random.nextInt(450));
+        }
+    }
+
+    private void watch(int ofGeneration) {
+        schedule(() -> checkSilence(ofGeneration), 1000);
+    }
+
+    private synchronized void checkSilence(int ofGeneration) {
+        if (ofGeneration != generation || closed) {
+            return;
+        }
+        boolean silent =
+                System.nanoTime() - lastHeardAt > TimeUnit.MILLISECONDS.toNanos(silenceLimitMillis) && !readingPaused;
+        if (silent) {
+            WebSocket open = socket;
+            if (open != null) {
+                open.abort();
+            }
+            lost(ofGeneration);
+        } else {
+            watch(ofGeneration);
+        }
+    }
+
+    private void schedule(Runnable task, long millis) {
+        var unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void receive(int ofGeneration, WebSocket from, String packet) {
+        if (ofGeneration != generation) {
+            return;
+        }
+        lastHeardAt = System.nanoTime();
+        if (packet.startsWith("0")) {
+            JsonNode open = json.readTree(packet.substring(1));
+            silenceLimitMillis =
+                    open.get("pingInterval").asLong() + open.get("pingTimeout").asLong();
+            socket = from;
+            send(from, "40" + json.writeValueAsString(credentials()));
+        } else if (packet.equals("2")) {
+            send(from, "3");
+        } else if (packet.startsWith("40")) {
+            String newPid = json.readTree(packet.substring(2)).path("pid").asString("");
+            boolean recovered = newPid.equals(pid);
+            pid = newPid;
+            accepted = true;
+            listener.connected(this, recovered);
+        } else if (packet.startsWith("42")) {
+            JsonNode event = json.readTree(packet.substring(2));
+            if (event.get(0).asString().equals("following notify")) {
+                // An event that does not live in the log has no offset.
+                String itsOffset = event.size() > 2 ? event.get(2).asString() : null;
+                offset = itsOffset == null ? offset : itsOffset;
+                listener.notified(this, event.get(1), itsOffset == null ? 0 : Long.parseLong(itsOffset));
+            } else {
+                listener.told(this, event.get(0).asString(), packet);
+            }
+        } else if (packet.startsWith("44") || packet.startsWith("41")) {
+            listener.told(this, packet.startsWith("44") ? "refused" : "disconnected", packet);
+            from.abort();
+            lost(ofGeneration);
+        }
+    }
+
+    private Map<String, Object> credentials() {
+        var auth = new HashMap<String, Object>();
+        auth.put("token", Users.token(user));
+        auth.put("recover", true);
+        if (pid != null) {
+            auth.put("pid", pid);
+        }
+        if (offset != null) {
+            auth.put("offset", offset);
+        }
+        return auth;
+    }
+
+    private static void send(WebSocket to, String packet) {
+        var unused = to.sendText(packet, true);
+    }
+
+    private synchronized boolean mayReadOn() {
+        return !readingPaused;
+    }
+
+    private final class Packets implements WebSocket.Listener {
+
+        private final int ofGeneration;
+        private final StringBuilder partial = new StringBuilder();
+
+        Packets(int ofGeneration) {
+            this.ofGeneration = ofGeneration;
+        }
+
+        @Override
+        public void onOpen(WebSocket opened) {
+            opened.request(1);
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                String packet = partial.toString();
+                partial.setLength(0);
+                receive(ofGeneration, from, packet);
+            }
+            if (mayReadOn()) {
+                from.request(1);
+            }
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            lost(ofGeneration);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            lost(ofGeneration);
+        }
+    }
+}
