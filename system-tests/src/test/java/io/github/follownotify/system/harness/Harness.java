@@ -163,7 +163,7 @@ final class Harness implements AutoCloseable {
             URI api = cluster.apiAddresses.get(random.nextInt(Cluster.REPLICAS));
             LockSupport.parkNanos(begin + i * pause - System.nanoTime());
             underWay.acquireUninterruptibly();
-            send(new Follow(nextFollower.getAndIncrement(), target), api)
+            var unused = send(new Follow(nextFollower.getAndIncrement(), target), api)
                     .whenComplete((done, failure) -> underWay.release());
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -79,7 +80,7 @@ final class Ledger {
 
     /** Called by one thread at a time for each device. */
     void arrived(String device, Follow follow, long offset, long at) {
-        List<Arrival> ofDevice = arrivals.get(device);
+        List<Arrival> ofDevice = arrivalsOf(device);
         synchronized (ofDevice) {
             ofDevice.add(new Arrival(follow, offset, at));
         }
@@ -166,9 +167,13 @@ final class Ledger {
     }
 
     private List<Arrival> snapshot(String device) {
-        List<Arrival> ofDevice = arrivals.get(device);
+        List<Arrival> ofDevice = arrivalsOf(device);
         synchronized (ofDevice) {
             return List.copyOf(ofDevice);
         }
+    }
+
+    private List<Arrival> arrivalsOf(String device) {
+        return Objects.requireNonNull(arrivals.get(device), device);
     }
 }

@@ -95,7 +95,7 @@ final class RecoveringDevice {
         lastHeardAt = System.nanoTime();
         silenceLimitMillis = CONNECT_LIMIT.toMillis();
         URI node = nodes.get(random.nextInt(nodes.size()));
-        http.newWebSocketBuilder()
+        var unused = http.newWebSocketBuilder()
                 .connectTimeout(CONNECT_LIMIT)
                 .buildAsync(URI.create(node + "/socket.io/?EIO=4&transport=websocket"), new Packets(mine))
                 .whenComplete((opened, failure) -> {

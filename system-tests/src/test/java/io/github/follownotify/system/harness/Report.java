@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -156,7 +157,7 @@ final class Report {
         return svg.toString();
     }
 
-    private TreeMap<Long, List<Double>> perSecond() {
+    private Map<Long, List<Double>> perSecond() {
         return timeline.deliveries().stream()
                 .collect(Collectors.groupingBy(
                         delivery -> (long) timeline.seconds(delivery.followedAt()),
