@@ -90,6 +90,7 @@ final class PrivateServers implements AutoCloseable {
                         "--socket=" + folder.resolve("mariadb.sock"),
                         "--pid-file=" + folder.resolve("mariadb.pid"),
                         "--bind-address=127.0.0.1",
+                        "--skip-name-resolve",
                         "--port=" + databasePort),
                 Map.of(),
                 "mariadb.out");
