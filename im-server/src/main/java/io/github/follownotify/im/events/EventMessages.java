@@ -1,0 +1,181 @@
+package io.github.follownotify.im.events;
+
+import io.github.follownotify.im.rooms.RoomEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/** Tells events, heartbeats and everything else apart, and checks a body without building anything from it. */
+final class EventMessages {
+
+    static final String HEARTBEAT_TYPE = "log head";
+
+    private static final int MAX_TYPE_LENGTH = 128;
+    private static final int MAX_ID_LENGTH = 64;
+    private static final int MAX_DEPTH = 64;
+
+    /** Names that Socket.IO keeps for itself: a client library would take such an event for its own. */
+    private static final Set<String> RESERVED_TYPES =
+            Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
+
+    /** Detection is off, because it would take a body in UTF-16 for good JSON, and clients get the bytes as UTF-8. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build();
+
+    private final long maxBodyBytes;
+
+    EventMessages(long maxBodyBytes) {
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    Content read(Message message) {
+        MessageProperties properties = message.getMessageProperties();
+        String type = properties.getType();
+        if (HEARTBEAT_TYPE.equals(type)) {
+            long head = number(properties, "seq", -1);
+            return head < 0 ? new Invalid(Reason.SEQ) : new Heartbeat(head);
+        }
+        long userId = userId(properties.getReceivedRoutingKey());
+        if (userId <= 0) {
+            return new Invalid(Reason.ROUTING_KEY);
+        }
+        if (type == null || !isSensible(type)) {
+            return new Invalid(Reason.TYPE);
+        }
+        long seq = number(properties, "seq", 0);
+        if (seq < 0 || (seq == 0 && properties.getHeader("seq") != null)) {
+            return new Invalid(Reason.SEQ);
+        }
+        byte[] body = message.getBody();
+        if (body.length > maxBodyBytes) {
+            return new Invalid(Reason.TOO_LARGE);
+        }
+        if (!isUtf8(body) || !isJson(body)) {
+            return new Invalid(Reason.NOT_JSON);
+        }
+        String id = properties.getMessageId();
+        return new Event(new RoomEvent(
+                userId,
+                type,
+                body,
+                seq,
+                Math.max(0, number(properties, "created_at", 0)),
+                id == null || id.length() > MAX_ID_LENGTH ? "" : id));
+    }
+
+    private static long userId(@Nullable String routingKey) {
+        if (routingKey == null || routingKey.isEmpty() || routingKey.length() > 19) {
+            return -1;
+        }
+        for (int i = 0; i < routingKey.length(); i++) {
+            if (routingKey.charAt(i) < '0' || routingKey.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        if (routingKey.charAt(0) == '0') {
+            return -1;
+        }
+        try {
+            return Long.parseLong(routingKey);
+        } catch (NumberFormatException beyond64Bits) {
+            return -1;
+        }
+    }
+
+    private static boolean isSensible(String type) {
+        return !type.isBlank()
+                && type.length() <= MAX_TYPE_LENGTH
+                && type.chars().noneMatch(Character::isISOControl)
+                && !RESERVED_TYPES.contains(type);
+    }
+
+    /** The header's value; the default when there is none; -1 when it is no whole number of 64 bits. */
+    private static long number(MessageProperties properties, String header, long absent) {
+        Object value = properties.getHeader(header);
+        if (value == null) {
+            return absent;
+        }
+        return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte
+                ? ((Number) value).longValue()
+                : -1;
+    }
+
+    private static boolean isUtf8(byte[] body) {
+        for (byte b : body) {
+            if (b < 0) {
+                return isUtf8BeyondAscii(body);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isUtf8BeyondAscii(byte[] body) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+            return true;
+        } catch (CharacterCodingException malformed) {
+            return false;
+        }
+    }
+
+    private static boolean isJson(byte[] body) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            return parser.nextToken() == null;
+        } catch (JacksonException broken) {
+            return false;
+        }
+    }
+
+    /** What a message turned out to be. */
+    sealed interface Content {}
+
+    record Event(RoomEvent event) implements Content {}
+
+    /** @param head last seq that the broker has confirmed to follow-api */
+    record Heartbeat(long head) implements Content {}
+
+    record Invalid(Reason reason) implements Content {}
+
+    /** Why a message is no event; the text stands in its header. */
+    enum Reason {
+        ROUTING_KEY("routing key is no user id"),
+        TYPE("type is missing or not usable"),
+        SEQ("seq is no positive number"),
+        TOO_LARGE("body is too large"),
+        NOT_JSON("body is not JSON");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        String text() {
+            return text;
+        }
+
+        /** The value of the metric's tag "reason". */
+        String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

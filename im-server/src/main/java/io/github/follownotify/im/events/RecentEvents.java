@@ -1,0 +1,189 @@
+package io.github.follownotify.im.events;
+
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * The events that this node delivered lately, by user: what most reconnecting clients missed, without asking the log.
+ *
+ * <p>It holds every event of the log with floor &lt; seq &le; head. Each event stands in one queue for all, which says
+ * what leaves first, and in one queue for its user, so that a question costs what its answer holds.
+ */
+@Component
+public class RecentEvents {
+
+    private static final long UNKNOWN = -1;
+
+    /** Measured: the event, its id text, both queue entries and a user's share of the index, without the body. */
+    private static final long OVERHEAD_BYTES = 320;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Remembered> all = new ArrayDeque<>();
+    private final Map<Long, Deque<RoomEvent>> byUser = new HashMap<>();
+    private final long maxBytes;
+    private final long maxAgeNanos;
+    private final LongSupplier nanoTime;
+
+    private long bytes;
+    private long floor = UNKNOWN;
+    private volatile long head = UNKNOWN;
+
+    @Autowired
+    RecentEvents(EventSettings settings, MeterRegistry meters) {
+        this(settings.windowSize().toBytes(), settings.windowAge(), System::nanoTime, meters);
+    }
+
+    RecentEvents(long maxBytes, Duration maxAge, LongSupplier nanoTime, MeterRegistry meters) {
+        this.maxBytes = maxBytes;
+        this.maxAgeNanos = maxAge.toNanos();
+        this.nanoTime = nanoTime;
+        Gauge.builder("im.window.size", this, RecentEvents::bytes)
+                .description("Memory that recent events take")
+                .baseUnit("bytes")
+                .register(meters);
+        Gauge.builder("im.window.events", this, RecentEvents::size)
+                .description("Recent events held for clients that reconnect")
+                .register(meters);
+    }
+
+    /**
+     * What a user missed, oldest first.
+     *
+     * @return empty when the window does not reach back to the seq, or this node does not know its place in the log yet
+     */
+    public Optional<List<RoomEvent>> after(long userId, long seq) {
+        lock.lock();
+        try {
+            if (floor == UNKNOWN || seq < floor) {
+                return Optional.empty();
+            }
+            Deque<RoomEvent> events = byUser.get(userId);
+            if (events == null || events.getLast().seq() <= seq) {
+                return Optional.of(List.of());
+            }
+            List<RoomEvent> missed = new ArrayList<>();
+            for (Iterator<RoomEvent> newestFirst = events.descendingIterator(); newestFirst.hasNext(); ) {
+                RoomEvent event = newestFirst.next();
+                if (event.seq() <= seq) {
+                    break;
+                }
+                missed.add(event);
+            }
+            Collections.reverse(missed);
+            return Optional.of(missed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last seq that this node has delivered, or -1 as long as it does not know its place in the log. */
+    public long head() {
+        return head;
+    }
+
+    /** Remembers an event that is about to be emitted. Its seq is higher than all before it. */
+    void append(RoomEvent event) {
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            all.addLast(new Remembered(event, now));
+            byUser.computeIfAbsent(event.userId(), first -> new ArrayDeque<>(1)).addLast(event);
+            bytes += sizeOf(event);
+            head = event.seq();
+            forgetWhatIsTooMuch(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that the log holds nothing more up to this seq. */
+    void advanceTo(long seq) {
+        lock.lock();
+        try {
+            head = Math.max(head, seq);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets everything and begins behind this seq: what lies before it was not all seen here. */
+    void beginAfter(long seq) {
+        lock.lock();
+        try {
+            all.clear();
+            byUser.clear();
+            bytes = 0;
+            floor = seq;
+            head = seq;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets events go that have become too old, also when no new ones come. */
+    void forgetOld() {
+        lock.lock();
+        try {
+            forgetWhatIsTooMuch(nanoTime.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return all.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forgetWhatIsTooMuch(long now) {
+        Remembered oldest = all.peekFirst();
+        while (oldest != null && (bytes > maxBytes || now - oldest.atNanos() > maxAgeNanos)) {
+            all.removeFirst();
+            RoomEvent event = oldest.event();
+            bytes -= sizeOf(event);
+            floor = event.seq();
+            Deque<RoomEvent> ofUser = byUser.get(event.userId());
+            if (ofUser != null) {
+                ofUser.pollFirst();
+                if (ofUser.isEmpty()) {
+                    byUser.remove(event.userId());
+                }
+            }
+            oldest = all.peekFirst();
+        }
+    }
+
+    private static long sizeOf(RoomEvent event) {
+        return OVERHEAD_BYTES + event.json().length;
+    }
+
+    private record Remembered(RoomEvent event, long atNanos) {}
+}

@@ -1,0 +1,59 @@
+package io.github.follownotify.im.log;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How this node reads follow-api's log.
+ *
+ * @param followApiUrl address of follow-api, or of the balancer in front of it
+ * @param pageSize events asked for in one read when the node catches up
+ * @param connectTimeout longest wait for a connection
+ * @param readTimeout longest wait for one answer
+ * @param retryMax longest pause between two attempts while follow-api does not answer
+ * @param userPageSize events asked for in one read of one user's missed events
+ * @param concurrentUserReads reads of users' missed events that run at once
+ * @param waitingUserReads reads of users' missed events that may wait for their turn; those beyond are refused
+ * @param userReadDeadline longest time from a user's question to the answer, the wait included
+ * @param replayLimit most events replayed to one user; whoever missed more is told to reload
+ */
+@Validated
+@ConfigurationProperties("im.log")
+public record LogSettings(
+        @DefaultValue("http://localhost:8080") @NotNull URI followApiUrl,
+        @DefaultValue("500") @Min(1) @Max(1000) int pageSize,
+        @DefaultValue("2s") @NotNull Duration connectTimeout,
+        @DefaultValue("10s") @NotNull Duration readTimeout,
+        @DefaultValue("10s") @NotNull Duration retryMax,
+        @DefaultValue("100") @Min(1) @Max(100) int userPageSize,
+        @DefaultValue("32") @Positive int concurrentUserReads,
+        @DefaultValue("5000") @Positive int waitingUserReads,
+        @DefaultValue("20s") @NotNull Duration userReadDeadline,
+        @DefaultValue("1000") @Positive int replayLimit) {
+
+    @AssertTrue(message = "im.log.follow-api-url must be an http or https address with a host")
+    boolean isFollowApiUrlUsable() {
+        return ("http".equals(followApiUrl.getScheme()) || "https".equals(followApiUrl.getScheme()))
+                && followApiUrl.getHost() != null;
+    }
+
+    @AssertTrue(message = "im.log durations must be positive")
+    boolean isEveryDurationPositive() {
+        return isPositive(connectTimeout)
+                && isPositive(readTimeout)
+                && isPositive(retryMax)
+                && isPositive(userReadDeadline);
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isZero() && !duration.isNegative();
+    }
+}

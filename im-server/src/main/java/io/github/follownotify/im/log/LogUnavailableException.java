@@ -1,0 +1,18 @@
+package io.github.follownotify.im.log;
+
+import java.io.Serial;
+
+/** The log could not be read now. Nothing is lost: it may be asked again. */
+public final class LogUnavailableException extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    public LogUnavailableException(String message) {
+        super(message);
+    }
+
+    public LogUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,365 @@
+package io.github.follownotify.im.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.follownotify.im.events.EventSequence.Cause;
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventSequenceTest {
+
+    private static final int PAGE = 10;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final WritableLog log = new WritableLog();
+    private final RecentEvents window = new RecentEvents(1_000_000_000, Duration.ofHours(1), System::nanoTime, meters);
+    private final List<RoomEvent> delivered = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger reloads = new AtomicInteger();
+    private final EventSequence sequence = new EventSequence(window, delivered::add, reloads::incrementAndGet, meters);
+    private final CatchUp catchUp = new CatchUp(sequence, log, PAGE, Duration.ofMillis(20), meters);
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        catchUp.stop();
+    }
+
+    @Test
+    void deliversWhatFollowsAtOnce() {
+        startAt(0);
+
+        broker(1, 2, 3);
+
+        assertThat(seqs()).containsExactly(1L, 2L, 3L);
+        assertThat(log.reads()).isZero();
+    }
+
+    @Test
+    void deliversARepetitionOnlyOnceAndCountsIt() {
+        startAt(0);
+
+        broker(1, 2, 1, 2, 2, 3);
+
+        assertThat(seqs()).containsExactly(1L, 2L, 3L);
+        assertThat(dropped("duplicate")).isEqualTo(3);
+    }
+
+    @Test
+    void deliversEventsWithoutSeqAsTheyCome() {
+        startAt(0);
+        log.writeUpTo(5);
+
+        sequence.onEvent(WritableLog.event(7, 0));
+        sequence.onEvent(WritableLog.event(7, 0));
+        broker(5);
+        sequence.onEvent(WritableLog.event(7, 0));
+
+        assertThat(seqs()).containsExactly(0L, 0L, 0L);
+    }
+
+    @Test
+    void fillsAGapFromTheLogBeforeAnythingNewer() {
+        startAt(0);
+        log.writeUpTo(50);
+        catchUp.start();
+
+        broker(1, 2, 50);
+
+        awaitDelivered(50);
+        assertThat(meters.timer("im.catch.ups").count()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForTheLogWhileItDoesNotAnswerAndLosesNothing() {
+        startAt(0);
+        log.writeUpTo(20);
+        log.failNext(5);
+        catchUp.start();
+
+        broker(1, 20);
+
+        awaitDelivered(20);
+        assertThat(log.reads()).isGreaterThan(5);
+    }
+
+    @Test
+    void goesOnWhenTheBrokerItselfFillsTheGap() {
+        startAt(0);
+        log.failNext(Integer.MAX_VALUE);
+        catchUp.start();
+
+        broker(1, 3, 4);
+        assertThat(sequence.state().lacksEvents()).isTrue();
+        broker(2, 5);
+
+        assertThat(seqs()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(sequence.state().lacksEvents()).isFalse();
+        assertThat(sequence.state().cause()).isNull();
+    }
+
+    @Test
+    void readsTheLogWhenAHeartbeatNamesAHeadThatWasNotReached() {
+        startAt(0);
+        log.writeUpTo(3);
+        catchUp.start();
+
+        broker(1);
+        sequence.onHeartbeat(3);
+
+        awaitDelivered(3);
+    }
+
+    @Test
+    void believesAHeartbeatThatNamesWhatWasDelivered() {
+        startAt(0);
+
+        broker(1, 2);
+        sequence.onHeartbeat(2);
+
+        assertThat(sequence.state().cause()).isNull();
+    }
+
+    @Test
+    void readsTheLogToItsEndAfterSilence() {
+        startAt(0);
+        log.writeUpTo(35);
+        catchUp.start();
+
+        sequence.begin(Cause.SILENCE);
+
+        awaitDelivered(35);
+    }
+
+    @Test
+    void passesOverNumbersWhoseRowsAreGone() {
+        startAt(0);
+        log.writeUpTo(30);
+        LongStream.of(2, 3, 11, 29, 30).forEach(log::erase);
+        catchUp.start();
+
+        sequence.onHeartbeat(30);
+        await().until(() -> sequence.state().cause() == null);
+        log.writeUpTo(31);
+        broker(31);
+
+        assertThat(seqs())
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 31)
+                        .filter(seq -> seq != 2 && seq != 3 && seq != 11 && seq != 29 && seq != 30)
+                        .boxed()
+                        .toList());
+        assertThat(reloads).hasValue(0);
+    }
+
+    @Test
+    void tellsClientsToReloadWhenTheLogNoLongerReachesBack() {
+        startAt(5);
+        log.writeUpTo(40);
+        log.trimUpTo(20);
+        catchUp.start();
+
+        sequence.onHeartbeat(40);
+
+        await().until(() -> sequence.state().cause() == null);
+        assertThat(seqs())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(21, 40).boxed().toList());
+        assertThat(reloads).hasValue(1);
+        assertThat(window.after(1, 10))
+                .as("the window must not claim the part that is lost")
+                .isEmpty();
+        assertThat(window.after(1, 20)).isPresent();
+    }
+
+    @Test
+    void followsALogThatWasReplacedByAnOlderOne() {
+        startAt(500);
+        log.replaceByOneThatEndsAt(30);
+        catchUp.start();
+
+        sequence.onHeartbeat(30);
+        await().until(() -> sequence.position() == 30);
+        log.writeUpTo(31);
+        broker(31);
+
+        assertThat(seqs()).containsExactly(31L);
+        assertThat(reloads).hasValue(1);
+    }
+
+    @Test
+    void isNotLedAstrayByASeqThatTheLogNeverGave() {
+        startAt(0);
+        log.writeUpTo(2);
+        catchUp.start();
+
+        broker(1, 2);
+        sequence.onEvent(WritableLog.event(7, Long.MAX_VALUE));
+        await().until(() -> sequence.state().cause() == null);
+        log.writeUpTo(3);
+        broker(3);
+
+        assertThat(seqs()).containsExactly(1L, 2L, 3L);
+        assertThat(dropped("beyond_the_log")).isEqualTo(1);
+    }
+
+    @Test
+    void takesTheHeadOfTheLogAsItsPlaceAtStart() {
+        log.writeUpTo(100);
+        sequence.begin(Cause.START);
+        catchUp.start();
+        await().until(() -> sequence.state().cause() == null);
+        sequence.letClientsIn(true);
+
+        broker(99, 100);
+        log.writeUpTo(101);
+        broker(101);
+
+        assertThat(seqs()).containsExactly(101L);
+        assertThat(reloads).hasValue(0);
+    }
+
+    @Test
+    void takesItsPlaceFromTheFirstEventWhenTheLogDoesNotAnswer() {
+        log.failNext(Integer.MAX_VALUE);
+        sequence.begin(Cause.START);
+        catchUp.start();
+        sequence.letClientsIn(true);
+        sequence.goOnWithoutLog();
+        log.writeUpTo(43);
+
+        broker(42, 43);
+
+        assertThat(seqs()).containsExactly(42L, 43L);
+        assertThat(sequence.state().cause()).isNull();
+        assertThat(reloads).hasValue(0);
+    }
+
+    @Test
+    void tellsClientsToReloadWhoCameBeforeItsPlaceWasKnown() {
+        log.writeUpTo(10);
+        log.failNext(3);
+        sequence.begin(Cause.START);
+        sequence.letClientsIn(false);
+        catchUp.start();
+
+        await().until(() -> sequence.position() == 10);
+
+        assertThat(reloads).hasValue(1);
+    }
+
+    @Test
+    void keepsDeliveringToOthersWhenOneRecipientFails() {
+        EventSequence fragile = new EventSequence(
+                window,
+                event -> {
+                    if (event.seq() == 2) {
+                        throw new IllegalStateException("broken socket");
+                    }
+                    delivered.add(event);
+                },
+                reloads::incrementAndGet,
+                meters);
+        fragile.onHeartbeat(0);
+        log.writeUpTo(3);
+
+        LongStream.rangeClosed(1, 3).forEach(seq -> fragile.onEvent(log.get(seq)));
+
+        assertThat(seqs()).containsExactly(1L, 3L);
+        assertThat(dropped("emit_failed")).isEqualTo(1);
+    }
+
+    @Test
+    void boundsWhatItKeepsWhileTheLogDoesNotAnswerAndStillDeliversAll() {
+        startAt(0);
+        log.writeUpTo(50_000);
+        log.failNext(3);
+        for (long seq = 2; seq <= 50_000; seq++) {
+            broker(seq);
+        }
+        catchUp.start();
+
+        awaitDelivered(50_000);
+    }
+
+    /** What any broker may do to a stream: lose parts, repeat parts, deliver late; and the log fails now and then. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void deliversLikeAnIdealStreamUnderRandomFaults(long seed) {
+        Random random = new Random(seed);
+        startAt(0);
+        catchUp.start();
+        List<RoomEvent> late = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            RoomEvent event = log.write(1 + random.nextInt(5));
+            int fate = random.nextInt(100);
+            if (fate < 90) {
+                sequence.onEvent(event);
+            } else if (fate < 95) {
+                late.add(event);
+            }
+            if (fate % 10 == 0) {
+                sequence.onEvent(log.get(1 + random.nextLong(log.head())));
+            }
+            if (fate == 50) {
+                Collections.shuffle(late, random);
+                late.forEach(sequence::onEvent);
+                late.clear();
+            }
+            if (fate == 51) {
+                log.failNext(random.nextInt(4));
+            }
+            if (fate == 52) {
+                sequence.onHeartbeat(log.head());
+            }
+            if (fate == 53) {
+                sequence.begin(Cause.RECONNECTED);
+            }
+        }
+        sequence.onHeartbeat(log.head());
+
+        awaitDelivered(3000);
+        assertThat(window.after(3, 0)).hasValueSatisfying(events -> assertThat(events)
+                .containsExactlyElementsOf(
+                        delivered.stream().filter(event -> event.userId() == 3).toList()));
+        assertThat(reloads).hasValue(0);
+    }
+
+    private void startAt(long head) {
+        log.writeUpTo(head);
+        sequence.onHeartbeat(head);
+        sequence.letClientsIn(true);
+    }
+
+    private void broker(long... seqs) {
+        for (long seq : seqs) {
+            log.writeUpTo(seq);
+            sequence.onEvent(log.get(seq));
+        }
+    }
+
+    private void awaitDelivered(long last) {
+        await().untilAsserted(() -> assertThat(sequence.position()).isEqualTo(last));
+        await().until(() -> sequence.state().cause() == null);
+        assertThat(seqs())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, last).boxed().toList());
+    }
+
+    private List<Long> seqs() {
+        return delivered.stream().map(RoomEvent::seq).toList();
+    }
+
+    private double dropped(String reason) {
+        return meters.counter("im.events.dropped", "reason", reason).count();
+    }
+}

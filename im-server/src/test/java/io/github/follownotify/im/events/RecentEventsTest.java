@@ -1,0 +1,156 @@
+package io.github.follownotify.im.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RecentEventsTest {
+
+    private long now;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final RecentEvents window = window(1_000_000);
+
+    @Test
+    void knowsNothingBeforeItKnowsItsPlace() {
+        assertThat(window.after(1, 0)).isEmpty();
+        assertThat(window.head()).isEqualTo(-1);
+    }
+
+    @Test
+    void answersWithAUsersEventsAfterASeqOldestFirst() {
+        window.beginAfter(0);
+        append(1, 2, 1, 1, 2);
+
+        assertThat(seqs(window.after(1, 0))).containsExactly(1L, 3L, 4L);
+        assertThat(seqs(window.after(1, 1))).containsExactly(3L, 4L);
+        assertThat(seqs(window.after(1, 2))).containsExactly(3L, 4L);
+        assertThat(seqs(window.after(1, 4))).isEmpty();
+        assertThat(seqs(window.after(2, 2))).containsExactly(5L);
+        assertThat(window.head()).isEqualTo(5);
+    }
+
+    @Test
+    void knowsThatAUserWithoutEventsMissedNothing() {
+        window.beginAfter(10);
+        append(1);
+
+        assertThat(window.after(99, 10)).hasValue(List.of());
+        assertThat(window.after(99, 11)).hasValue(List.of());
+    }
+
+    @Test
+    void saysHonestlyThatItDoesNotReachBack() {
+        window.beginAfter(10);
+        append(1);
+
+        assertThat(window.after(1, 9)).isEmpty();
+        assertThat(window.after(99, 9)).as("no events here, but perhaps before").isEmpty();
+        assertThat(window.after(1, 10)).isPresent();
+    }
+
+    @Test
+    void letsTheOldestGoWhenItsMemoryIsFull() {
+        RecentEvents small = window(10 * 400);
+        small.beginAfter(0);
+        for (long seq = 1; seq <= 1000; seq++) {
+            small.append(WritableLog.event(seq % 10, seq));
+        }
+
+        assertThat(small.bytes()).isLessThanOrEqualTo(10 * 400);
+        assertThat(small.size()).isBetween(8, 13);
+        long floor = 1000L - small.size();
+        assertThat(small.after(1, floor)).isPresent();
+        assertThat(small.after(1, floor - 1)).isEmpty();
+        assertThat(meters.get("im.window.events").gauges()).isNotEmpty();
+    }
+
+    @Test
+    void letsEventsGoByAgeAlsoWhenNoNewOnesCome() {
+        window.beginAfter(0);
+        append(1);
+        now += Duration.ofMinutes(5).toNanos();
+        append(1);
+        now += Duration.ofMinutes(6).toNanos();
+
+        window.forgetOld();
+
+        assertThat(window.after(1, 0)).isEmpty();
+        assertThat(seqs(window.after(1, 1))).containsExactly(2L);
+        now += Duration.ofMinutes(6).toNanos();
+        window.forgetOld();
+        assertThat(window.size()).isZero();
+        assertThat(window.bytes()).isZero();
+        assertThat(window.after(1, 2)).hasValue(List.of());
+    }
+
+    @Test
+    void forgetsAllWhenItBeginsAnew() {
+        window.beginAfter(0);
+        append(1, 1, 1);
+
+        window.beginAfter(50);
+
+        assertThat(window.after(1, 3)).isEmpty();
+        assertThat(window.after(1, 50)).hasValue(List.of());
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
+    void advancesOverNumbersThatHaveNoEvent() {
+        window.beginAfter(0);
+        append(1);
+
+        window.advanceTo(7);
+
+        assertThat(window.head()).isEqualTo(7);
+        assertThat(seqs(window.after(1, 0))).containsExactly(1L);
+    }
+
+    @Test
+    void agreesWithASimpleListUnderRandomUse() {
+        Random random = new Random(42);
+        RecentEvents small = window(200 * 350);
+        small.beginAfter(0);
+        List<RoomEvent> all = new ArrayList<>();
+        for (long seq = 1; seq <= 20_000; seq++) {
+            RoomEvent event = WritableLog.event(1 + random.nextInt(50), seq);
+            all.add(event);
+            small.append(event);
+            long user = 1L + random.nextInt(50);
+            long after = Math.max(0, seq - random.nextInt(300));
+            Optional<List<RoomEvent>> answer = small.after(user, after);
+            boolean reachesBack = after >= seq - small.size();
+            assertThat(answer.isPresent()).isEqualTo(reachesBack);
+            if (reachesBack) {
+                List<RoomEvent> expected = new ArrayList<>();
+                for (RoomEvent candidate : all.subList((int) after, (int) seq)) {
+                    if (candidate.userId() == user) {
+                        expected.add(candidate);
+                    }
+                }
+                assertThat(answer).hasValue(expected);
+            }
+        }
+    }
+
+    private RecentEvents window(long bytes) {
+        return new RecentEvents(bytes, Duration.ofMinutes(10), () -> now, meters);
+    }
+
+    private void append(long... users) {
+        for (long user : users) {
+            window.append(WritableLog.event(user, window.head() + 1));
+        }
+    }
+
+    private static List<Long> seqs(Optional<List<RoomEvent>> events) {
+        return events.orElseThrow().stream().map(RoomEvent::seq).toList();
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.follownotify.im.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+
+class LogSettingsTest {
+
+    private final ApplicationContextRunner context = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+            .withUserConfiguration(Settings.class);
+
+    @Test
+    void hasTheseDefaults() {
+        context.run(started -> assertThat(started.getBean(LogSettings.class))
+                .isEqualTo(new LogSettings(
+                        URI.create("http://localhost:8080"),
+                        500,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        100,
+                        32,
+                        5000,
+                        Duration.ofSeconds(20),
+                        1000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "im.log.follow-api-url=ftp://localhost",
+                "im.log.follow-api-url=localhost:8080",
+                "im.log.page-size=0",
+                "im.log.page-size=1001",
+                "im.log.connect-timeout=0s",
+                "im.log.read-timeout=-1s",
+                "im.log.retry-max=0s",
+                "im.log.user-page-size=101",
+                "im.log.concurrent-user-reads=0",
+                "im.log.waiting-user-reads=0",
+                "im.log.user-read-deadline=0s",
+                "im.log.replay-limit=0",
+            })
+    void refusesToStartWith(String setting) {
+        context.withPropertyValues(setting).run(failed -> assertThat(failed).hasFailed());
+    }
+
+    @EnableConfigurationProperties(LogSettings.class)
+    static class Settings {}
+}
