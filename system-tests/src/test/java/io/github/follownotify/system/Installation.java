@@ -4,6 +4,9 @@ import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,6 +87,17 @@ final class Installation implements AutoCloseable {
 
     String exchange() {
         return exchange;
+    }
+
+    /** Makes the log begin after a number, as retention does. */
+    void forgetLogUpTo(long seq) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM notification WHERE seq <= " + seq);
+            statement.execute("UPDATE relay SET oldest_seq = " + (seq + 1));
+        } catch (SQLException refused) {
+            throw new IllegalStateException(refused);
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Object flow = new Object();
@@ -54,6 +54,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Resets the connections of this moment only; new ones work. */
     public void cutOnce() {
         sockets.forEach(FaultProxy::reset);
+    }
+
+    /** Leads all new connections to another port of the same host, as a balancer does when a node is gone. */
+    public void redirect(int port) {
+        target = new InetSocketAddress(target.getHostString(), port);
     }
 
     /** Forwards nothing from now on, with all connections left open. */
