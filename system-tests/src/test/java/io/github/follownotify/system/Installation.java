@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An own, complete Follow Notify on fresh services: some follow-apis, some im-servers, a schema and an exchange. */
 final class Installation implements AutoCloseable {
@@ -20,6 +21,7 @@ final class Installation implements AutoCloseable {
     private final List<URI> followApiAddresses = new ArrayList<>();
     private final List<URI> imServerAddresses = new ArrayList<>();
     private final Database database = TestServices.database();
+    private @Nullable ServiceProcess quickstart;
     private final String exchange = TestServices.uniqueName("im.events.test");
     private final int brokerPort;
     private final int databasePort;
@@ -65,6 +67,11 @@ final class Installation implements AutoCloseable {
         return new FollowApiClient(followApiAddresses.get(index));
     }
 
+    /** Where follow-api answers; the demo page, too, when it is the quick start. */
+    URI followApi() {
+        return followApiAddresses.get(0);
+    }
+
     URI imServer() {
         return imServer(0);
     }
@@ -102,6 +109,9 @@ final class Installation implements AutoCloseable {
 
     @Override
     public void close() {
+        if (quickstart != null) {
+            quickstart.close();
+        }
         imServers.forEach(ServiceProcess::close);
         followApis.forEach(ServiceProcess::close);
         database.close();
@@ -156,7 +166,25 @@ final class Installation implements AutoCloseable {
         return environment;
     }
 
-    private static Installation startQuickstart() {
-        throw new UnsupportedOperationException();
+    /** Everything in one process, as the quick start runs it, with the demo page. */
+    static Installation startQuickstart() {
+        Installation installation = new Installation(0, 0);
+        int port = ServiceProcess.freePort();
+        int socketPort = ServiceProcess.freePort();
+        int socketManagementPort = ServiceProcess.freePort();
+        ServiceProcess quickstart = new ServiceProcess(
+                "quickstart-" + port,
+                "quickstart",
+                Map.of(
+                        "JWT_SECRET", Users.SECRET,
+                        "QUICKSTART_PORT", String.valueOf(port),
+                        "QUICKSTART_SOCKET_PORT", String.valueOf(socketPort),
+                        "QUICKSTART_MANAGEMENT_PORT", String.valueOf(ServiceProcess.freePort()),
+                        "QUICKSTART_SOCKET_MANAGEMENT_PORT", String.valueOf(socketManagementPort)),
+                URI.create("http://127.0.0.1:" + socketManagementPort + "/actuator/health/readiness"));
+        installation.quickstart = quickstart.awaitReady();
+        installation.followApiAddresses.add(URI.create("http://127.0.0.1:" + port));
+        installation.imServerAddresses.add(URI.create("http://127.0.0.1:" + socketPort));
+        return installation;
     }
 }

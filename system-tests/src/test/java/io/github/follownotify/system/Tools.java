@@ -2,10 +2,12 @@ package io.github.follownotify.system;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -39,6 +41,16 @@ public final class Tools {
                 succeeds(List.of("chromium", "--version"), Path.of("."))
                         && succeeds(List.of("chromedriver", "--version"), Path.of(".")),
                 "chromium and chromedriver are not installed");
+    }
+
+    /** Path of a program that is on the search path. */
+    static String find(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow()
+                .toString();
     }
 
     public static void requireServerPrograms(boolean installed) {
