@@ -6,12 +6,16 @@ import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +67,21 @@ public final class ServiceTokens {
                 .expiration(Date.from(now.plus(VALID_FOR)))
                 .signWith(secret, Jwts.SIG.HS256)
                 .compact();
+    }
+
+    /**
+     * A key of its own for something else that the services have to sign, the same in each of them.
+     *
+     * @param purpose what the key is for; two purposes never have the same key
+     */
+    public SecretKey derivedKey(String purpose) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(secret);
+            return new SecretKeySpec(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)), "HmacSHA256");
+        } catch (GeneralSecurityException everyJavaHasHmac) {
+            throw new IllegalStateException(everyJavaHasHmac);
+        }
     }
 
     /**
