@@ -1,0 +1,134 @@
+package io.github.follownotify.im.rooms;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * The rooms of this node: one per user, with all of the user's accepted sockets in it.
+ *
+ * <p>Sockets come and go on many threads. Events of one user have to be emitted by one thread at a time, since their
+ * order is the order of the calls. Nothing here blocks: a member queues or closes.
+ */
+@Component
+public class UserRooms {
+
+    private static final RoomMember[] NOBODY = {};
+
+    private final ConcurrentMap<Long, RoomMember[]> rooms = new ConcurrentHashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final Clock clock;
+    private final Counter emitted;
+    private final Timer delay;
+
+    @Autowired
+    public UserRooms(MeterRegistry meters, ObjectProvider<Clock> clock) {
+        this(meters, clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    UserRooms(MeterRegistry meters, Clock clock) {
+        this.clock = clock;
+        meters.gauge("im.sockets.open", this, UserRooms::socketsOpen);
+        meters.gauge("im.users.online", this, UserRooms::usersOnline);
+        this.emitted = Counter.builder("im.events.emitted")
+                .description("events queued to sockets, one for each device")
+                .register(meters);
+        this.delay = Timer.builder("im.events.delay")
+                .description("time from the commit of an event to its emit")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofMinutes(1))
+                .register(meters);
+    }
+
+    /** @return false when the user already has that many members and this one was not let in */
+    public boolean enter(RoomMember member, int atMost) {
+        boolean[] entered = new boolean[1];
+        rooms.compute(member.userId(), (user, present) -> {
+            RoomMember[] members = present == null ? NOBODY : present;
+            if (members.length >= atMost) {
+                return present;
+            }
+            entered[0] = true;
+            RoomMember[] more = Arrays.copyOf(members, members.length + 1);
+            more[members.length] = member;
+            return more;
+        });
+        if (entered[0]) {
+            open.incrementAndGet();
+        }
+        return entered[0];
+    }
+
+    /** Leaving twice, or without having entered, does nothing. */
+    public void leave(RoomMember member) {
+        boolean[] left = new boolean[1];
+        rooms.computeIfPresent(member.userId(), (user, members) -> {
+            RoomMember[] rest =
+                    Arrays.stream(members).filter(other -> other != member).toArray(RoomMember[]::new);
+            left[0] = rest.length < members.length;
+            return rest.length == 0 ? null : rest;
+        });
+        if (left[0]) {
+            open.decrementAndGet();
+        }
+    }
+
+    /** Queues the event to all accepted sockets of its user, in call order. */
+    public void emit(RoomEvent event) {
+        RoomMember[] members = rooms.get(event.userId());
+        if (members == null) {
+            return;
+        }
+        OutgoingEvent outgoing = new OutgoingEvent(event);
+        for (RoomMember member : members) {
+            member.deliver(outgoing);
+        }
+        emitted.increment(members.length);
+        if (event.createdAtMillis() > 0) {
+            delay.record(Duration.ofMillis(Math.max(0, clock.millis() - event.createdAtMillis())));
+        }
+    }
+
+    /** Queues the same event to every accepted socket of this node. */
+    public void emitToAll(String type, byte[] json) {
+        OutgoingEvent outgoing = new OutgoingEvent(new RoomEvent(0, type, json, 0, 0, ""));
+        for (RoomMember[] members : rooms.values()) {
+            for (RoomMember member : members) {
+                member.deliver(outgoing);
+            }
+            emitted.increment(members.length);
+        }
+    }
+
+    /**
+     * Closes all of a user's sockets, as after a revocation or a ban.
+     *
+     * @param reason what the clients are told
+     */
+    public void closeUser(long userId, String reason) {
+        RoomMember[] members = rooms.get(userId);
+        if (members != null) {
+            for (RoomMember member : members) {
+                member.close(reason);
+            }
+        }
+    }
+
+    public int usersOnline() {
+        return rooms.size();
+    }
+
+    public int socketsOpen() {
+        return open.get();
+    }
+}
