@@ -1,0 +1,25 @@
+package io.github.follownotify.im.socketio;
+
+/** Why a session ended. */
+enum CloseReason {
+    /** The client said so, or its connection went away. */
+    CLIENT,
+    PING_TIMEOUT,
+    PROTOCOL_ERROR,
+    /** No CONNECT was accepted in time. */
+    CONNECT_TIMEOUT,
+    /** CONNECT was refused. */
+    REFUSED,
+    /** The server ended the client's sockets and told it why. */
+    DISCONNECTED,
+    /** More waited for the client than may wait. */
+    SLOW_CLIENT,
+    /** The client sent more than it may. */
+    FLOOD,
+    SHUTDOWN;
+
+    /** Whether there is no use in trying to tell the client. */
+    boolean isAbrupt() {
+        return this == SLOW_CLIENT || this == FLOOD;
+    }
+}

@@ -1,0 +1,244 @@
+package io.github.follownotify.im.socketio;
+
+import com.corundumstudio.socketio.SocketIOChannelInitializer;
+import com.corundumstudio.socketio.Transport;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the HTTP requests of one connection, one at a time, and hands each that is good to its session.
+ *
+ * <p>Every request is answered or its connection closed; nothing of a bad one is kept or logged.
+ */
+final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
+
+    private final Engine engine;
+    private final RequestRules rules;
+    private @Nullable HttpExchange current;
+    private @Nullable ScheduledFuture<?> silence;
+
+    HttpRequestHandler(Engine engine, RequestRules rules) {
+        this.engine = engine;
+        this.rules = rules;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        closeWhenSilent(context);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (message instanceof FullHttpRequest request && current == null) {
+                handle(context, request);
+            } else {
+                // A second request before the first was answered: no client of Engine.IO pipelines.
+                ChannelFuture unused = context.close();
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void handle(ChannelHandlerContext context, FullHttpRequest request) {
+        stopSilence();
+        boolean allowedOrigin = rules.allowOrigin(request);
+        HttpExchange exchange = new HttpExchange(
+                context.channel(),
+                request,
+                allowedOrigin ? request.headers().get(HttpHeaderNames.ORIGIN) : null,
+                () -> finished(context));
+        current = exchange;
+        QueryStringDecoder query = new QueryStringDecoder(request.uri());
+        Refusal refusal = rules.check(request, query);
+        if (refusal != null) {
+            engine.metrics().refused(refusal);
+            exchange.refuse(refusal);
+        } else if (request.method().equals(HttpMethod.OPTIONS)) {
+            exchange.answer(HttpResponseStatus.NO_CONTENT, "", Unpooled.EMPTY_BUFFER);
+        } else if ("websocket".equals(HandshakeRequest.first(query, "transport"))) {
+            webSocket(context, request, query, exchange);
+        } else {
+            polling(context, request, query, exchange);
+        }
+    }
+
+    private void polling(
+            ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder query, HttpExchange exchange) {
+        String sessionId = HandshakeRequest.first(query, "sid");
+        if (sessionId == null) {
+            Session session = engine.create(
+                    protocol(query),
+                    Transport.POLLING,
+                    context.channel().eventLoop(),
+                    HandshakeRequest.of(request, query, context.channel().remoteAddress()));
+            session.run(() -> {
+                session.open(null);
+                session.poll(exchange);
+            });
+            return;
+        }
+        Session session = engine.find(sessionId);
+        if (session == null) {
+            exchange.refuse(Refusal.UNKNOWN_SESSION);
+        } else if (request.method().equals(HttpMethod.GET)) {
+            session.run(() -> session.poll(exchange));
+        } else {
+            byte[] body = ByteBufUtil.getBytes(request.content());
+            session.run(() -> session.post(body, exchange));
+        }
+    }
+
+    private void webSocket(
+            ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder query, HttpExchange exchange) {
+        String sessionId = HandshakeRequest.first(query, "sid");
+        Session upgrading = engine.find(sessionId);
+        if (sessionId != null && upgrading == null) {
+            exchange.refuse(Refusal.UNKNOWN_SESSION);
+            return;
+        }
+        int maxPayload = (int) engine.settings().maxPayload().toBytes();
+        WebSocketServerHandshaker handshaker = new WebSocketServerHandshakerFactory(
+                        "ws://" + request.headers().get(HttpHeaderNames.HOST, "") + request.uri(),
+                        null,
+                        WebSocketDecoderConfig.newBuilder()
+                                .maxFramePayloadLength(maxPayload)
+                                .withUTF8Validator(true)
+                                .build())
+                .newHandshaker(request);
+        if (handshaker == null) {
+            exchange.answer(HttpResponseStatus.UPGRADE_REQUIRED, "", Unpooled.EMPTY_BUFFER);
+            return;
+        }
+        HandshakeRequest asked =
+                HandshakeRequest.of(request, query, context.channel().remoteAddress());
+        int protocol = protocol(query);
+        boolean closeFrames = noticesCloseFrames(request);
+        try {
+            // No session exists before the handshake has succeeded, so a bad one leaves nothing behind.
+            handshaker.handshake(context.channel(), request).addListener(handshake -> {
+                if (handshake.isSuccess() && context.channel().isActive()) {
+                    Session session = upgrading != null
+                            ? upgrading
+                            : engine.create(
+                                    protocol,
+                                    Transport.WEBSOCKET,
+                                    context.channel().eventLoop(),
+                                    asked);
+                    switchToWebSocket(
+                            context, session, upgrading == null, new WebSocketWire(context.channel(), closeFrames));
+                } else {
+                    ChannelFuture unused = context.close();
+                }
+            });
+        } catch (WebSocketHandshakeException noWebSocketRequest) {
+            exchange.refuse(Refusal.BAD_REQUEST);
+        }
+    }
+
+    private void switchToWebSocket(ChannelHandlerContext context, Session session, boolean isNew, WebSocketWire wire) {
+        int maxPayload = (int) engine.settings().maxPayload().toBytes();
+        WebSocketHandler handler = new WebSocketHandler(session, wire);
+        context.pipeline()
+                .addBefore(
+                        context.name(),
+                        SocketIOChannelInitializer.WEB_SOCKET_AGGREGATOR,
+                        new WebSocketFrameAggregator(maxPayload))
+                .replace(this, SocketIOChannelInitializer.WEB_SOCKET_TRANSPORT, handler);
+        session.run(() -> {
+            if (isNew) {
+                session.open(wire);
+            } else {
+                session.connected(wire);
+            }
+        });
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stopSilence();
+        if (current != null) {
+            current.abandon();
+        }
+        context.fireChannelInactive();
+    }
+
+    /** Resets and broken requests are the client's business: nothing to log, and a stack trace would be an attacker's gift. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        ChannelFuture unused = context.close();
+    }
+
+    /** The server stops: a connection that waits for its next request has no future. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == NettyServer.Stopping.STOPPING && current == null) {
+            ChannelFuture unused = context.close();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    private void finished(ChannelHandlerContext context) {
+        current = null;
+        if (engine.isShuttingDown()) {
+            ChannelFuture unused = context.close();
+        } else {
+            closeWhenSilent(context);
+        }
+    }
+
+    private void closeWhenSilent(ChannelHandlerContext context) {
+        stopSilence();
+        silence = context.channel()
+                .eventLoop()
+                .schedule(
+                        () -> {
+                            engine.metrics().refused("silent");
+                            ChannelFuture unused = context.close();
+                        },
+                        engine.settings().requestTimeout().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void stopSilence() {
+        if (silence != null) {
+            silence.cancel(false);
+            silence = null;
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        stopSilence();
+    }
+
+    /**
+     * OkHttp stops reading at a close frame and expects its user to answer it, which the Java client of Socket.IO never
+     * does: it would believe itself connected until its ping timeout. The bare end of the connection it does notice.
+     */
+    private static boolean noticesCloseFrames(FullHttpRequest request) {
+        return !request.headers().get(HttpHeaderNames.USER_AGENT, "").startsWith("okhttp/");
+    }
+
+    private static int protocol(QueryStringDecoder query) {
+        return "4".equals(HandshakeRequest.first(query, "EIO")) ? 4 : 3;
+    }
+}

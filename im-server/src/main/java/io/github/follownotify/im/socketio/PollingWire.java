@@ -1,0 +1,119 @@
+package io.github.follownotify.im.socketio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Answers a waiting GET with all packets that wait, at most {@link #RESPONSE_BYTES} and one packet. */
+final class PollingWire implements Wire {
+
+    private static final int RESPONSE_BYTES = 256 * 1024;
+    private static final Duration WAIT_FOR_LAST_POLL = Duration.ofSeconds(5);
+
+    private final PollingPayload payload;
+    private final EventLoop home;
+    private @Nullable HttpExchange poll;
+    private @Nullable Runnable ending;
+
+    PollingWire(PollingPayload payload, EventLoop home) {
+        this.payload = payload;
+        this.home = home;
+    }
+
+    @Override
+    public String name() {
+        return "polling";
+    }
+
+    boolean hasPoll() {
+        return poll != null;
+    }
+
+    boolean isPoll(HttpExchange exchange) {
+        return poll == exchange;
+    }
+
+    void accept(HttpExchange exchange) {
+        poll = exchange;
+    }
+
+    @Override
+    public void flush(Outbox outbox) {
+        HttpExchange waiting = poll;
+        if (waiting == null || outbox.peek() == null) {
+            return;
+        }
+        ByteBuf content = waiting.alloc().ioBuffer();
+        fill(content, outbox);
+        answer(waiting, content);
+    }
+
+    /** Answers a waiting GET, if there is one, with just this packet. */
+    void answer(Outbound packet) {
+        HttpExchange waiting = poll;
+        if (waiting != null) {
+            ByteBuf content = waiting.alloc().ioBuffer();
+            payload.append(content, packet);
+            answer(waiting, content);
+        }
+    }
+
+    @Override
+    public void end(Outbox outbox, CloseReason reason, Runnable ended) {
+        if (reason == CloseReason.CLIENT) {
+            answer(Outbound.NOOP);
+            ended.run();
+        } else if (poll != null) {
+            answerLast(outbox);
+            ended.run();
+        } else if (reason == CloseReason.REFUSED || reason == CloseReason.DISCONNECTED) {
+            // The client is between two polls: without the next one it would never learn why.
+            var timeout = home.schedule(ended, WAIT_FOR_LAST_POLL.toMillis(), TimeUnit.MILLISECONDS);
+            ending = () -> {
+                timeout.cancel(false);
+                answerLast(outbox);
+                ended.run();
+            };
+        } else {
+            ended.run();
+        }
+    }
+
+    /** @return false when the session is not one that waits for its last poll */
+    boolean acceptLast(HttpExchange exchange) {
+        Runnable waiting = ending;
+        if (waiting == null) {
+            return false;
+        }
+        ending = null;
+        poll = exchange;
+        waiting.run();
+        return true;
+    }
+
+    private void answerLast(Outbox outbox) {
+        HttpExchange waiting = poll;
+        if (waiting != null) {
+            ByteBuf content = waiting.alloc().ioBuffer();
+            fill(content, outbox);
+            payload.append(content, Outbound.CLOSE);
+            answer(waiting, content);
+        }
+    }
+
+    private void fill(ByteBuf content, Outbox outbox) {
+        Outbound packet;
+        while (content.readableBytes() < RESPONSE_BYTES && (packet = outbox.peek()) != null) {
+            payload.append(content, packet);
+            outbox.remove();
+        }
+    }
+
+    private void answer(HttpExchange waiting, ByteBuf content) {
+        poll = null;
+        waiting.answer(HttpResponseStatus.OK, "text/plain; charset=UTF-8", content);
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.follownotify.im.socketio;
+
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.github.follownotify.jwt.VerifiedUser;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a returning client missed.
+ *
+ * <p>A stock JavaScript client sends the {@code pid} that it got and the last offset that it saw, and counts itself as
+ * recovered when the same {@code pid} comes back. Any other client sends {@code offset} alone. The offset is a place in
+ * the log and only selects among the events of the token's own user.
+ */
+final class Recovery {
+
+    private final RecoveryIds ids;
+    private final MissedLookup lookup;
+    private final LongSupplier head;
+    private final ConcurrentMap<String, AcceptedSocket> sockets = new ConcurrentHashMap<>();
+
+    /** @param head seq of the last event that this node has delivered */
+    Recovery(RecoveryIds ids, MissedLookup lookup, LongSupplier head) {
+        this.ids = ids;
+        this.lookup = lookup;
+        this.head = head;
+    }
+
+    /** Where missed events come from. */
+    @FunctionalInterface
+    interface MissedLookup {
+
+        /** @param seq the answer begins behind it */
+        CompletionStage<Missed> after(VerifiedUser user, String token, long seq);
+    }
+
+    /**
+     * Events that a client missed.
+     *
+     * @param events oldest first
+     * @param complete whether the log still reached back that far
+     */
+    record Missed(List<RoomEvent> events, boolean complete) {}
+
+    /**
+     * What a client asks for.
+     *
+     * @param wanted whether its events carry their offset
+     * @param returning whether it says where it stopped
+     * @param after seq up to which it has everything, or -1 when it can't be told
+     * @param recoveryId its own id, when it is one of ours
+     * @param freshId id to give it when it does not recover, or null when it wants none
+     */
+    record Plan(
+            boolean wanted,
+            boolean returning,
+            long after,
+            @Nullable String recoveryId,
+            @Nullable String freshId) {}
+
+    /**
+     * What a client gets.
+     *
+     * @param recoveryId pid of the CONNECT reply, or null for none
+     * @param events what was missed, oldest first
+     * @param after seq up to which the client had everything before, or -1
+     * @param shortage why something may be missing all the same, or an empty text
+     */
+    record Outcome(@Nullable String recoveryId, List<RoomEvent> events, long after, String shortage) {
+
+        boolean isShort() {
+            return !shortage.isEmpty();
+        }
+    }
+
+    /** Has to be called before the socket enters its room: what is emitted from then on is not before the session's start. */
+    Plan plan(Map<String, @Nullable Object> auth, boolean queryAsks, VerifiedUser user) {
+        Object shownId = auth.get("pid");
+        Object shownOffset = auth.get("offset");
+        boolean returning = shownId != null || shownOffset != null;
+        boolean wanted = returning || queryAsks || isTrue(auth.get("recover"));
+        OptionalLong start = ids.startSeq(shownId, user.id());
+        long offset = offset(shownOffset);
+        long after = -1;
+        if (start.isPresent()) {
+            // An offset from before the session began is none that the session can have seen.
+            after = shownOffset == null ? start.getAsLong() : offset >= start.getAsLong() ? offset : -1;
+        } else if (shownId == null) {
+            after = offset;
+        }
+        return new Plan(
+                wanted,
+                returning,
+                after,
+                start.isPresent() && shownId instanceof String id ? id : null,
+                wanted ? ids.issue(user.id(), after >= 0 && start.isEmpty() ? after : head.getAsLong()) : null);
+    }
+
+    CompletionStage<Outcome> missed(Plan plan, VerifiedUser user, String token) {
+        if (!plan.returning()) {
+            return CompletableFuture.completedStage(new Outcome(plan.freshId(), List.of(), -1, ""));
+        }
+        if (plan.after() < 0) {
+            return CompletableFuture.completedStage(new Outcome(plan.freshId(), List.of(), -1, "unknown_offset"));
+        }
+        return lookup.after(user, token, plan.after()).handle((missed, failure) -> {
+            if (missed == null) {
+                return new Outcome(plan.freshId(), List.of(), -1, "log_unavailable");
+            }
+            if (!missed.complete()) {
+                return new Outcome(plan.freshId(), List.of(), -1, "log_trimmed");
+            }
+            String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : plan.freshId();
+            return new Outcome(recoveryId, missed.events(), plan.after(), "");
+        });
+    }
+
+    /** The socket that this one continues may still look alive to us, half-open: it ends now. */
+    void began(String recoveryId, AcceptedSocket socket) {
+        AcceptedSocket predecessor = sockets.put(recoveryId, socket);
+        if (predecessor != null && predecessor != socket) {
+            predecessor.end();
+        }
+    }
+
+    void ended(String recoveryId, AcceptedSocket socket) {
+        sockets.remove(recoveryId, socket);
+    }
+
+    private static long offset(@Nullable Object offset) {
+        String digits = offset instanceof String text
+                ? text
+                : offset instanceof Integer || offset instanceof Long ? offset.toString() : "";
+        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : -1;
+    }
+
+    private static boolean isTrue(@Nullable Object value) {
+        return Boolean.TRUE.equals(value) || (value instanceof String text && HandshakeRequest.isTrue(text));
+    }
+}

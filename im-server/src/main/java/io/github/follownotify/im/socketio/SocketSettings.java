@@ -1,0 +1,113 @@
+package io.github.follownotify.im.socketio;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the Socket.IO server listens and what it allows a client to cost.
+ *
+ * @param host address to listen on; all when absent
+ * @param port port to listen on, 0 for a free one
+ * @param path path of the Socket.IO endpoint
+ * @param allowedOrigins origins (scheme, host and port) of web pages that may connect, besides pages of the same host and port; "*" for all
+ * @param trustedProxies addresses of our own proxies, whose connections are not counted by address
+ * @param workerThreads threads that serve connections, 0 for two per processor
+ * @param pingInterval pause between two heartbeats
+ * @param pingTimeout wait for the answer to a heartbeat
+ * @param connectTimeout time from the handshake to an accepted CONNECT
+ * @param upgradeTimeout time that an upgrade from polling to websocket may take
+ * @param requestTimeout time in which a connection has to send a whole HTTP request
+ * @param shutdownTimeout wait for the clients' connections to end at shutdown
+ * @param maxPayload size of the largest message that a client may send
+ * @param maxUrl size of the longest request line
+ * @param maxHeaders size of all headers of a request together
+ * @param limits how many clients are admitted
+ * @param queue what may wait for one client
+ * @param token what happens when a client's token expires
+ */
+@Validated
+@ConfigurationProperties("im.socket")
+public record SocketSettings(
+        @Nullable String host,
+        @DefaultValue("9092") @Min(0) @Max(65535) int port,
+
+        @DefaultValue("/socket.io/")
+        @Pattern(regexp = "/([A-Za-z0-9._-]+/)+", message = "must begin and end with \"/\"")
+        String path,
+
+        @DefaultValue List<String> allowedOrigins,
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue("0") @Min(0) int workerThreads,
+        @DefaultValue("25s") Duration pingInterval,
+        @DefaultValue("20s") Duration pingTimeout,
+        @DefaultValue("10s") Duration connectTimeout,
+        @DefaultValue("10s") Duration upgradeTimeout,
+        @DefaultValue("10s") Duration requestTimeout,
+        @DefaultValue("5s") Duration shutdownTimeout,
+        @DefaultValue("64KB") DataSize maxPayload,
+        @DefaultValue("16KB") DataSize maxUrl,
+        @DefaultValue("16KB") DataSize maxHeaders,
+        @DefaultValue @Valid Limits limits,
+        @DefaultValue @Valid Queue queue,
+        @DefaultValue @Valid Token token) {
+
+    /**
+     * How many clients are admitted.
+     *
+     * @param connections TCP connections in total
+     * @param connectionsPerAddress TCP connections of one client address, proxies that are trusted excepted
+     * @param socketsPerUser accepted sockets of one user
+     * @param handshakesPerSecond new sessions per second; more are answered with 503
+     * @param packetsPerSecond packets per second from one client; one that sends more is closed
+     */
+    public record Limits(
+            @DefaultValue("100000") @Positive int connections,
+            @DefaultValue("10000") @Positive int connectionsPerAddress,
+            @DefaultValue("50") @Positive int socketsPerUser,
+            @DefaultValue("2000") @Positive int handshakesPerSecond,
+            @DefaultValue("200") @Positive int packetsPerSecond) {}
+
+    /**
+     * What may wait for one client. A client that lets more wait is closed and recovers by replay.
+     *
+     * @param bytes size of all waiting packets together
+     * @param packets number of waiting packets
+     */
+    public record Queue(
+            @DefaultValue("1MB") DataSize bytes,
+            @DefaultValue("10000") @Positive int packets) {}
+
+    /**
+     * What happens when a client's token expires.
+     *
+     * @param expiringNotice time before the expiry at which the client is told
+     * @param grace time after the expiry at which the socket is closed
+     */
+    public record Token(
+            @DefaultValue("60s") Duration expiringNotice,
+            @DefaultValue("30s") Duration grace) {}
+
+    @AssertTrue(
+            message =
+                    "ping-interval, ping-timeout, connect-timeout, upgrade-timeout and request-timeout must be positive")
+    boolean isEveryTimeoutPositive() {
+        return List.of(pingInterval, pingTimeout, connectTimeout, upgradeTimeout, requestTimeout).stream()
+                .allMatch(timeout -> timeout.compareTo(Duration.ZERO) > 0);
+    }
+
+    @AssertTrue(message = "each of allowed-origins must be \"*\" or scheme://host[:port]")
+    boolean isEveryAllowedOriginAnOrigin() {
+        return allowedOrigins.stream().allMatch(origin -> origin.matches("\\*|[a-z][a-z0-9+.-]*://[^/]+"));
+    }
+}

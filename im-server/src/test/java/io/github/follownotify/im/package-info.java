@@ -1,0 +1,3 @@
+/** Tests of im-server as a whole. */
+@org.jspecify.annotations.NullMarked
+package io.github.follownotify.im;

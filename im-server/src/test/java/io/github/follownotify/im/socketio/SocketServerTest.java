@@ -1,0 +1,67 @@
+package io.github.follownotify.im.socketio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SocketServerTest {
+
+    @Test
+    void namesThePortThatIsTakenAndTheSettingThatChangesIt() {
+        try (TestServer first = TestServer.start()) {
+            assertThatThrownBy(() -> TestServer.start("port", Integer.toString(first.port())))
+                    .isInstanceOf(SocketPortUnavailableException.class)
+                    .hasMessageContaining("cannot listen on port " + first.port())
+                    .hasMessageContaining("IM_SOCKET_PORT");
+        }
+    }
+
+    @Test
+    void stopsInSecondsAndTellsEveryClient() throws InterruptedException {
+        TestServer server = TestServer.start();
+        try (JavaClient webSocket = JavaClient.connected(server, JavaClient.WEBSOCKET, 1);
+                JavaClient polling = JavaClient.connected(server, JavaClient.POLLING, 2);
+                JavaClient upgraded = JavaClient.connected(server, JavaClient.UPGRADE, 3)) {
+            long start = System.nanoTime();
+            server.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+            // Not "io server disconnect": with that they would not come back when the next server is up.
+            assertThat(webSocket.hears()).startsWith("disconnect [transport");
+            assertThat(polling.hears()).startsWith("disconnect [transport");
+            assertThat(upgraded.hears()).startsWith("disconnect [transport");
+            assertThat(server.rooms.socketsOpen()).isZero();
+        }
+    }
+
+    @Test
+    void clientsComeBackByThemselvesAfterARestart() throws InterruptedException {
+        TestServer before = TestServer.start();
+        int port = before.port();
+        try (JavaClient client = JavaClient.connected(before, JavaClient.WEBSOCKET, 42)) {
+            before.close();
+            assertThat(client.hears()).startsWith("disconnect [transport");
+
+            try (TestServer after = TestServer.start("port", Integer.toString(port))) {
+                String heard = client.hears();
+                while (heard.startsWith("connect_error")) {
+                    heard = client.hears();
+                }
+                assertThat(heard).isEqualTo("connect []");
+                after.follow(42, 1);
+                assertThat(client.hears()).isEqualTo("following notify [{\"n\":1}]");
+            }
+        }
+    }
+
+    @Test
+    void listensWhereTheSettingsSay() {
+        assertThat(TestServer.settings(Map.of("host", "127.0.0.1")).host()).isEqualTo("127.0.0.1");
+        try (TestServer server = TestServer.start("host", "127.0.0.1")) {
+            assertThat(server.port()).isPositive();
+        }
+    }
+}

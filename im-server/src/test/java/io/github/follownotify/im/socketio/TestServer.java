@@ -1,0 +1,137 @@
+package io.github.follownotify.im.socketio;
+
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.github.follownotify.im.rooms.UserRooms;
+import io.github.follownotify.jwt.ServiceTokens;
+import io.github.follownotify.jwt.TokenIssuer;
+import io.github.follownotify.jwt.TokenSettings;
+import io.github.follownotify.jwt.TokenVerifier;
+import io.github.follownotify.jwt.VerifiedUser;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/** The real server on a free port, with a log that lives in a list. */
+final class TestServer implements AutoCloseable {
+
+    static final String SECRET = "a secret for tests that is long enough";
+
+    private static final TokenSettings TOKENS = TokenSettings.ofSecret(SECRET);
+
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final UserRooms rooms = new UserRooms(meters, new StaticListableBeanFactory().getBeanProvider(Clock.class));
+    final TokenVerifier verifier = new TokenVerifier(TOKENS, Clock.systemUTC());
+    final SocketServer server;
+
+    private final List<RoomEvent> log = new CopyOnWriteArrayList<>();
+    private volatile long logBeginsAt = 1;
+    private volatile @Nullable CompletableFuture<Void> logGate;
+
+    private TestServer(Map<String, String> properties) {
+        SocketSettings settings = settings(properties);
+        Recovery recovery = new Recovery(
+                new RecoveryIds(new ServiceTokens(TOKENS, Clock.systemUTC()).derivedKey("recovery id")),
+                this::missed,
+                this::head);
+        server = SocketConfiguration.server(settings, verifier, rooms, recovery, meters, Clock.systemUTC());
+        server.start();
+    }
+
+    /** @param keysAndValues settings below {@code im.socket.} in turn with their values */
+    static TestServer start(String... keysAndValues) {
+        Map<String, String> properties = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            properties.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return new TestServer(properties);
+    }
+
+    static SocketSettings settings(Map<String, String> properties) {
+        Map<String, String> prefixed = new HashMap<>(Map.of("im.socket.port", "0", "im.socket.worker-threads", "2"));
+        properties.forEach((key, value) -> prefixed.put("im.socket." + key, value));
+        return new Binder(new MapConfigurationPropertySource(prefixed)).bindOrCreate("im.socket", SocketSettings.class);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    URI uri(String scheme, String query) {
+        return URI.create(scheme + "://127.0.0.1:" + port() + "/socket.io/?" + query);
+    }
+
+    static String token(long userId) {
+        return token(userId, Duration.ofHours(1));
+    }
+
+    static String token(long userId, Duration validFor) {
+        return new TokenIssuer(TOKENS, Clock.systemUTC()).issue(userId, validFor);
+    }
+
+    /** An event of the log, emitted as the broker's consumer does it: remembered first. */
+    void follow(long userId, long seq) {
+        RoomEvent event = event(userId, seq, "{\"n\":" + seq + "}");
+        log.add(event);
+        rooms.emit(event);
+    }
+
+    /** An event that this node never saw go by. */
+    void missed(long userId, long seq) {
+        log.add(event(userId, seq, "{\"n\":" + seq + "}"));
+    }
+
+    void live(long userId, String json) {
+        rooms.emit(event(userId, 0, json));
+    }
+
+    static RoomEvent event(long userId, long seq, String json) {
+        return new RoomEvent(userId, "following notify", json.getBytes(StandardCharsets.UTF_8), seq, 0, "");
+    }
+
+    void trimLogBefore(long seq) {
+        logBeginsAt = seq;
+    }
+
+    /** The log answers only when the returned future is completed. */
+    CompletableFuture<Void> stallLog() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        logGate = gate;
+        return gate;
+    }
+
+    double counted(String meter, String reason) {
+        var counter = meters.find(meter).tag("reason", reason).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    private long head() {
+        return log.isEmpty() ? 0 : log.get(log.size() - 1).seq();
+    }
+
+    private CompletionStage<Recovery.Missed> missed(VerifiedUser user, String token, long seq) {
+        List<RoomEvent> missed = new ArrayList<>(log);
+        missed.removeIf(event -> event.userId() != user.id() || event.seq() <= seq || event.seq() < logBeginsAt);
+        Recovery.Missed answer = new Recovery.Missed(missed, seq >= logBeginsAt - 1);
+        CompletableFuture<Void> gate = logGate;
+        return gate == null ? CompletableFuture.completedStage(answer) : gate.thenApply(open -> answer);
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}
