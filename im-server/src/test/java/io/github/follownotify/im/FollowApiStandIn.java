@@ -17,9 +17,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Answers for the log as follow-api does, from a list in memory. */
@@ -31,7 +32,9 @@ public final class FollowApiStandIn implements AutoCloseable {
     private final Map<String, Long> usersByToken = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> serviceTokens = new CopyOnWriteArrayList<>();
-    private final Semaphore answers = new Semaphore(Integer.MAX_VALUE);
+    private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
     private long head;
     private long oldest = 1;
     private volatile int status = 200;
@@ -94,11 +97,11 @@ public final class FollowApiStandIn implements AutoCloseable {
 
     /** Requests arrive and wait until {@link #release()}. */
     public void hold() {
-        answers.drainPermits();
+        mayAnswer = new CountDownLatch(1);
     }
 
     public void release() {
-        answers.release(Integer.MAX_VALUE);
+        mayAnswer.countDown();
     }
 
     /** Path and query of every request, in the order of arrival. */
@@ -108,6 +111,11 @@ public final class FollowApiStandIn implements AutoCloseable {
 
     public List<String> serviceTokens() {
         return serviceTokens;
+    }
+
+    /** Most requests that were here at the same time. */
+    public int mostAtOnce() {
+        return mostAtOnce.get();
     }
 
     @Override
@@ -121,13 +129,14 @@ public final class FollowApiStandIn implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange, long userId) throws IOException {
+        mostAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
         requests.add(exchange.getRequestURI().toString());
         try {
-            answers.acquire();
-            answers.release();
+            mayAnswer.await();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+        inside.decrementAndGet();
         if (userId == 0) {
             serviceTokens.add(bearer(exchange));
         }

@@ -1,0 +1,195 @@
+package io.github.follownotify.im.replay;
+
+import io.github.follownotify.im.events.RecentEvents;
+import io.github.follownotify.im.log.FollowLog;
+import io.github.follownotify.im.log.LogPage;
+import io.github.follownotify.im.log.LogSettings;
+import io.github.follownotify.im.log.LogUnavailableException;
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.github.follownotify.jwt.VerifiedUser;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What a user's device missed while it was away. */
+@Component
+public class MissedEvents {
+
+    private final RecentEvents window;
+    private final FollowLog log;
+    private final LogSettings settings;
+    private final Turnstile turnstile;
+    private final Counter windowReads;
+    private final Counter userReads;
+
+    MissedEvents(RecentEvents window, FollowLog log, LogSettings settings, MeterRegistry meters) {
+        this.window = window;
+        this.log = log;
+        this.settings = settings;
+        this.turnstile = new Turnstile(settings.concurrentUserReads(), settings.waitingUserReads());
+        this.windowReads = reads("window", meters);
+        this.userReads = reads("user", meters);
+        Gauge.builder("im.log.reads.waiting", turnstile, Turnstile::waiting)
+                .description("Users whose missed events wait to be read from the log")
+                .register(meters);
+    }
+
+    /**
+     * Finds what the user missed after a seq. The caller has entered the user's room before and holds back what it gets
+     * there until it has passed on these events.
+     *
+     * @param token the user's own token
+     * @param seq place in the log that the client says it has reached
+     * @return the answer, or a {@link LogUnavailableException}: the client has to come again, nothing was lost
+     */
+    public CompletionStage<Missed> after(VerifiedUser user, String token, long seq) {
+        // A place that this node has not reached may be one of another node that is a little ahead, or of nobody.
+        if (seq <= window.head()) {
+            Optional<List<RoomEvent>> recent = window.after(user.id(), seq);
+            if (recent.isPresent()) {
+                windowReads.increment();
+                return CompletableFuture.completedStage(new Missed(recent.get(), true));
+            }
+        }
+        Question question = new Question(user.id(), token, seq);
+        if (!turnstile.enter(question::begin)) {
+            return CompletableFuture.failedStage(
+                    new LogUnavailableException("too many users wait for their missed events"));
+        }
+        return question.answer
+                .orTimeout(settings.userReadDeadline().toMillis(), TimeUnit.MILLISECONDS)
+                .handle(MissedEvents::answered);
+    }
+
+    private static Missed answered(@Nullable Missed missed, @Nullable Throwable failure) {
+        if (missed != null) {
+            return missed;
+        }
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof LogUnavailableException unavailable) {
+            throw unavailable;
+        }
+        throw new LogUnavailableException(
+                cause instanceof TimeoutException
+                        ? "follow-api did not give a user's missed events in time"
+                        : "a user's missed events could not be read",
+                cause == null ? new IllegalStateException("no answer") : cause);
+    }
+
+    private static Counter reads(String source, MeterRegistry meters) {
+        return Counter.builder("im.log.reads")
+                .description("Questions for missed events, by what answered them")
+                .tag("source", source)
+                .register(meters);
+    }
+
+    /**
+     * Events that a client missed.
+     *
+     * @param events oldest first
+     * @param complete whether these are all; when false, the client's place is not in the log any more, was never there, or
+     *     is too far back, there are no events here, and the client has to reload
+     */
+    public record Missed(List<RoomEvent> events, boolean complete) {
+
+        public Missed {
+            events = List.copyOf(events);
+        }
+    }
+
+    /** One user's question on its way through the log, page by page; each page on the thread that brought it. */
+    private final class Question {
+
+        private final long userId;
+        private final String token;
+        private final CompletableFuture<Missed> answer = new CompletableFuture<>();
+        private final List<RoomEvent> events = new ArrayList<>();
+        private long reached;
+
+        Question(long userId, String token, long seq) {
+            this.userId = userId;
+            this.token = token;
+            this.reached = seq;
+        }
+
+        void begin() {
+            if (answer.isDone()) {
+                // It waited for too long, and nobody waits for the answer any more.
+                turnstile.leave();
+                return;
+            }
+            readPage();
+        }
+
+        private void readPage() {
+            long delivered = window.head();
+            userReads.increment();
+            CompletableFuture<LogPage> read;
+            try {
+                read = log.usersAfter(userId, token, reached, settings.userPageSize());
+            } catch (RuntimeException notEvenAsked) {
+                read = CompletableFuture.failedFuture(notEvenAsked);
+            }
+            CompletableFuture<Void> unused = read.handle((page, failure) -> {
+                try {
+                    if (page == null) {
+                        end(null, failure == null ? new IllegalStateException("no page") : failure);
+                    } else {
+                        onPage(page, delivered);
+                    }
+                } catch (RuntimeException unexpected) {
+                    end(null, unexpected);
+                }
+                return null;
+            });
+        }
+
+        private void onPage(LogPage page, long delivered) {
+            if (!page.reachesBackTo(reached) || reached > page.head()) {
+                end(new Missed(List.of(), false), null);
+                return;
+            }
+            events.addAll(page.events());
+            if (events.size() > settings.replayLimit()) {
+                end(new Missed(List.of(), false), null);
+                return;
+            }
+            boolean wasLast = page.events().size() < settings.userPageSize();
+            if (!page.events().isEmpty()) {
+                reached = page.events().get(page.events().size() - 1).seq();
+            }
+            if (wasLast) {
+                reached = Math.max(reached, delivered);
+            }
+            Optional<List<RoomEvent>> since =
+                    reached <= window.head() ? window.after(userId, reached) : Optional.empty();
+            if (since.isPresent() || wasLast) {
+                events.addAll(since.orElse(List.of()));
+                end(new Missed(events, true), null);
+            } else if (answer.isDone()) {
+                turnstile.leave();
+            } else {
+                readPage();
+            }
+        }
+
+        private void end(@Nullable Missed missed, @Nullable Throwable failure) {
+            turnstile.leave();
+            if (missed != null) {
+                answer.complete(missed);
+            } else {
+                answer.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
+            }
+        }
+    }
+}
