@@ -1,23 +1,20 @@
 package io.github.follownotify.im.events;
 
+import io.github.follownotify.im.rooms.UserRooms;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.nio.charset.StandardCharsets;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Where the events of this node end. */
+/** Where the events of this node end: in the rooms of its users. */
 @Configuration(proxyBeanMethods = false)
 class DeliveryToRooms {
 
-    private static final Logger log = LoggerFactory.getLogger(DeliveryToRooms.class);
+    private static final String RESYNC_NEEDED = "resync needed";
 
     @Bean
-    EventSequence eventSequence(RecentEvents window, MeterRegistry meters) {
-        return new EventSequence(
-                window,
-                event -> log.debug("event=nobody_here user={} seq={}", event.userId(), event.seq()),
-                () -> log.debug("event=nobody_to_resync"),
-                meters);
+    EventSequence eventSequence(RecentEvents window, UserRooms rooms, MeterRegistry meters) {
+        byte[] reason = "{\"reason\":\"events_lost\"}".getBytes(StandardCharsets.UTF_8);
+        return new EventSequence(window, rooms::emit, () -> rooms.emitToAll(RESYNC_NEEDED, reason), meters);
     }
 }

@@ -1,12 +1,12 @@
 package io.github.follownotify.im.socketio;
 
+import io.github.follownotify.im.events.RecentEvents;
+import io.github.follownotify.im.replay.MissedEvents;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.jwt.ServiceTokens;
 import io.github.follownotify.jwt.TokenVerifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,11 +16,13 @@ import org.springframework.context.annotation.Configuration;
 class SocketConfiguration {
 
     @Bean
-    Recovery recovery(ServiceTokens serviceTokens) {
+    Recovery recovery(ServiceTokens serviceTokens, MissedEvents missedEvents, RecentEvents recentEvents) {
         return new Recovery(
                 new RecoveryIds(serviceTokens.derivedKey("recovery id")),
-                (user, token, seq) -> CompletableFuture.completedStage(new Recovery.Missed(List.of(), false)),
-                () -> -1);
+                (user, token, seq) -> missedEvents
+                        .after(user, token, seq)
+                        .thenApply(missed -> new Recovery.Missed(missed.events(), missed.complete())),
+                recentEvents::head);
     }
 
     @Bean
