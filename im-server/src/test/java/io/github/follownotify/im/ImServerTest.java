@@ -11,7 +11,9 @@ import org.springframework.boot.test.context.SpringBootTest;
         properties = {
             "spring.config.name=im-server",
             "jwt.secret=a secret for tests that is long enough",
-            "im.socket.port=0"
+            "im.socket.port=0",
+            "im.events.start-wait=100ms",
+            "spring.rabbitmq.port=1"
         })
 class ImServerTest {
 
