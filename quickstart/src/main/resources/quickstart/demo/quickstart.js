@@ -121,8 +121,10 @@ class Pane {
     this.socket = io(`${location.protocol}//${location.hostname}:${socketPort}`, {
       ...TRANSPORTS[transport],
       forceNew: true,
-      reconnectionDelay: 1_000,
-      reconnectionDelayMax: 3_000,
+      // Long enough to press Follow on the other side meanwhile.
+      reconnectionDelay: 2_000,
+      reconnectionDelayMax: 4_000,
+      randomizationFactor: 0,
       auth: (send) => send({ token: users.get(this.user.user_id).token, recover: true }),
     });
     this.socket.on("connect", () => this.connected());

@@ -50,7 +50,8 @@ final class TokenOfRunningQuickstart {
                 out.println(answer.body());
                 return 0;
             }
-            err.println("token: " + quickstart + " answered " + answer.statusCode() + ".");
+            err.println("token: what answers at " + quickstart + " is no quick start (" + answer.statusCode()
+                    + "). Name its port with QUICKSTART_PORT.");
         } catch (IOException notRunning) {
             err.println("token: no quick start answers at " + quickstart
                     + ". Start it, name its port with QUICKSTART_PORT, or set JWT_SECRET to sign without it.");

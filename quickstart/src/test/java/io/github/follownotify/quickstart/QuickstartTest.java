@@ -1,7 +1,10 @@
 package io.github.follownotify.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.socket.client.IO;
+import io.socket.client.Socket;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -11,6 +14,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.json.JSONObject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QuickstartTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration SHORT_WHILE = Duration.ofMinutes(5);
 
     private static Quickstart quickstart;
 
@@ -32,6 +40,33 @@ class QuickstartTest {
     @AfterAll
     static void stop() {
         quickstart.close();
+    }
+
+    @Test
+    void showsAFollowToTheOneWhoIsFollowed() throws Exception {
+        Queue<JSONObject> received = new ConcurrentLinkedQueue<>();
+        Socket bob = IO.socket(
+                quickstart.socketUrl(),
+                IO.Options.builder()
+                        .setTransports(new String[] {"websocket"})
+                        .setAuth(Map.of("token", quickstart.token(2, SHORT_WHILE)))
+                        .build());
+        bob.on("following notify", arguments -> received.add((JSONObject) arguments[0]));
+        bob.connect();
+        try {
+            await().until(bob::connected);
+
+            HttpResponse<String> answer = follow(quickstart.token(1, SHORT_WHILE), 2);
+
+            assertThat(answer.statusCode()).isEqualTo(201);
+            await().until(() -> !received.isEmpty());
+            assertThat(received).singleElement().satisfies(follow -> {
+                assertThat(follow.getLong("user_id")).isEqualTo(1);
+                assertThat(follow.getString("user_name")).isEqualTo("Alice");
+            });
+        } finally {
+            bob.disconnect();
+        }
     }
 
     @ParameterizedTest
