@@ -15,6 +15,7 @@ class DeliveryToRooms {
     @Bean
     EventSequence eventSequence(RecentEvents window, UserRooms rooms, MeterRegistry meters) {
         byte[] reason = "{\"reason\":\"events_lost\"}".getBytes(StandardCharsets.UTF_8);
-        return new EventSequence(window, rooms::emit, () -> rooms.emitToAll(RESYNC_NEEDED, reason), meters);
+        return new EventSequence(
+                window, rooms::emit, () -> rooms.emitToAll(RESYNC_NEEDED, reason), rooms::endAll, meters);
     }
 }

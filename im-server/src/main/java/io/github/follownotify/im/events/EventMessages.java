@@ -38,6 +38,9 @@ final class EventMessages {
 
     private final long maxBodyBytes;
 
+    /** Most events are of one type; sharing its text makes what is remembered of each a good deal smaller. */
+    private String lastType = "";
+
     EventMessages(long maxBodyBytes) {
         this.maxBodyBytes = maxBodyBytes;
     }
@@ -67,10 +70,13 @@ final class EventMessages {
         if (!isUtf8(body) || !isJson(body)) {
             return new Invalid(Reason.NOT_JSON);
         }
+        if (!type.equals(lastType)) {
+            lastType = type;
+        }
         String id = properties.getMessageId();
         return new Event(new RoomEvent(
                 userId,
-                type,
+                lastType,
                 body,
                 seq,
                 Math.max(0, number(properties, "created_at", 0)),

@@ -39,6 +39,7 @@ final class EventSequence {
     private final RecentEvents window;
     private final Consumer<RoomEvent> emit;
     private final Runnable tellAllToReload;
+    private final Runnable endAll;
     private final Counter duplicates;
     private final Counter beyondTheLog;
     private final Counter failedEmits;
@@ -58,10 +59,16 @@ final class EventSequence {
     private final Deque<RoomEvent> tail = new ArrayDeque<>();
     private int tailBytes;
 
-    EventSequence(RecentEvents window, Consumer<RoomEvent> emit, Runnable tellAllToReload, MeterRegistry meters) {
+    EventSequence(
+            RecentEvents window,
+            Consumer<RoomEvent> emit,
+            Runnable tellAllToReload,
+            Runnable endAll,
+            MeterRegistry meters) {
         this.window = window;
         this.emit = emit;
         this.tellAllToReload = tellAllToReload;
+        this.endAll = endAll;
         this.duplicates = dropped("duplicate", meters);
         this.beyondTheLog = dropped("beyond_the_log", meters);
         this.failedEmits = dropped("emit_failed", meters);
@@ -315,14 +322,16 @@ final class EventSequence {
 
     private void beginAgainAt(long head) {
         log.warn(
-                "event=log_began_again position={} head={}: the log was restored or replaced, clients reload",
+                "event=log_began_again position={} head={}: the log was restored or replaced, clients reconnect",
                 position,
                 head);
         forgetTail();
         position = head;
         highestSeen = head;
         window.beginAfter(head);
-        tellAllToReload();
+        // Each socket remembers what it got last and would take the new numbers for repetitions.
+        reloads.increment();
+        quietly(endAll);
         finishWhenWhole();
     }
 
@@ -351,8 +360,12 @@ final class EventSequence {
 
     private void tellAllToReload() {
         reloads.increment();
+        quietly(tellAllToReload);
+    }
+
+    private static void quietly(Runnable call) {
         try {
-            tellAllToReload.run();
+            call.run();
         } catch (RuntimeException failure) {
             log.error("event=resync_failed", failure);
         }

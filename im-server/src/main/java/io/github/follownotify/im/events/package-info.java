@@ -27,6 +27,9 @@
  * <p><b>Without follow-api</b> events are delivered as the broker brings them, and silence is no reason to be unready.
  * Only a known gap is.
  *
+ * <p><b>A log that was restored from a backup</b> gives numbers a second time. The node begins at its head and ends every
+ * connection: clients come back, and those whose place the log does not know are told to reload.
+ *
  * <p><b>Threads.</b> The consumer's, the catch-up's and the watch's. One lock, in EventSequence, orders all delivery.
  * RecentEvents has its own, taken inside of it or alone.
  *

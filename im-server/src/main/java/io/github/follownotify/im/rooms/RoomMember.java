@@ -10,4 +10,7 @@ public interface RoomMember {
 
     /** @param reason what the client is told */
     void close(String reason);
+
+    /** Ends the connection like a network fault would: the client comes back by itself and says where it stopped. */
+    void end();
 }

@@ -124,6 +124,15 @@ public class UserRooms {
         }
     }
 
+    /** Ends every connection of this node, so that each client comes back and says where it stopped. */
+    public void endAll() {
+        for (RoomMember[] members : rooms.values()) {
+            for (RoomMember member : members) {
+                member.end();
+            }
+        }
+    }
+
     public int usersOnline() {
         return rooms.size();
     }

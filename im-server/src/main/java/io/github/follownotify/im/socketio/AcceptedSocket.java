@@ -98,7 +98,8 @@ final class AcceptedSocket implements RoomMember {
         });
     }
 
-    void end() {
+    @Override
+    public void end() {
         session.close(CloseReason.DISCONNECTED);
     }
 

@@ -243,6 +243,26 @@ class EventFlowTest {
         node.awaitDelivered(1, 4);
     }
 
+    @Test
+    void healsWhenTheBrokerWasRestartedAndHasForgottenEverything() {
+        Node node = startNode();
+        publishUpTo(3);
+        node.awaitDelivered(1, 3);
+
+        TestServices.stopBroker();
+        try {
+            followApi.writeUpTo(10, 42);
+            await().atMost(PATIENCE).until(() -> node.health().equals(Status.OUT_OF_SERVICE));
+        } finally {
+            TestServices.startBroker();
+        }
+
+        node.awaitDelivered(1, 10);
+        await().atMost(PATIENCE).until(() -> node.health().equals(Status.UP));
+        publishUpTo(12);
+        node.awaitDelivered(1, 12);
+    }
+
     @RealBrokerTest
     @Test
     void declaresItsQueueAgainWhenSomebodyDeletesIt() {
@@ -493,7 +513,7 @@ class EventFlowTest {
 
         @Bean
         EventSequence eventSequence(RecentEvents window) {
-            return new EventSequence(window, delivered::add, () -> {}, meters);
+            return new EventSequence(window, delivered::add, () -> {}, () -> {}, meters);
         }
     }
 

@@ -27,7 +27,9 @@ class EventSequenceTest {
     private final RecentEvents window = new RecentEvents(1_000_000_000, Duration.ofHours(1), System::nanoTime, meters);
     private final List<RoomEvent> delivered = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger reloads = new AtomicInteger();
-    private final EventSequence sequence = new EventSequence(window, delivered::add, reloads::incrementAndGet, meters);
+    private final AtomicInteger ends = new AtomicInteger();
+    private final EventSequence sequence =
+            new EventSequence(window, delivered::add, reloads::incrementAndGet, ends::incrementAndGet, meters);
     private final CatchUp catchUp = new CatchUp(sequence, log, PAGE, Duration.ofMillis(20), meters);
 
     @AfterEach
@@ -193,7 +195,7 @@ class EventSequenceTest {
         broker(31);
 
         assertThat(seqs()).containsExactly(31L);
-        assertThat(reloads).hasValue(1);
+        assertThat(ends).hasValue(1);
     }
 
     @Test
@@ -268,6 +270,7 @@ class EventSequenceTest {
                     delivered.add(event);
                 },
                 reloads::incrementAndGet,
+                ends::incrementAndGet,
                 meters);
         fragile.onHeartbeat(0);
         log.writeUpTo(3);

@@ -57,13 +57,13 @@ class RecentEventsTest {
 
     @Test
     void letsTheOldestGoWhenItsMemoryIsFull() {
-        RecentEvents small = window(10 * 400);
+        RecentEvents small = window(10 * 300);
         small.beginAfter(0);
         for (long seq = 1; seq <= 1000; seq++) {
             small.append(WritableLog.event(seq % 10, seq));
         }
 
-        assertThat(small.bytes()).isLessThanOrEqualTo(10 * 400);
+        assertThat(small.bytes()).isLessThanOrEqualTo(10 * 300);
         assertThat(small.size()).isBetween(8, 13);
         long floor = 1000L - small.size();
         assertThat(small.after(1, floor)).isPresent();
