@@ -65,6 +65,10 @@ final class WebSocketWire implements Wire {
     }
 
     void close(CloseReason reason) {
+        if (!channel.isOpen()) {
+            // The client has closed it. It isn't writable either, and a closed socket takes no options any more.
+            return;
+        }
         if (reason.isAbrupt() || !channel.isWritable()) {
             // What the kernel still buffers for a client that doesn't read would outlive the session by minutes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
