@@ -3,6 +3,8 @@ package io.github.follownotify.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.socket.client.IO;
+import io.socket.client.Socket;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,8 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,10 +48,11 @@ class QuickstartProcessTest {
     }
 
     @Test
-    void stopsWithinSecondsAndSaysNothingButWhereItRuns() throws Exception {
+    void saysNothingButWhereItRunsAndStopsWithinSeconds() throws Exception {
         Process running = start(FreePorts.ARGUMENTS);
         await().atMost(SLOW_START).until(() -> Files.readString(output).contains("Ctrl-C stops it."));
 
+        connectAndLeave();
         running.destroy();
 
         assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -89,6 +95,25 @@ class QuickstartProcessTest {
 
         await().pollInSameThread()
                 .untilAsserted(() -> assertThat(nonDaemonThreads()).isSubsetOf(before));
+    }
+
+    private void connectAndLeave() throws Exception {
+        String welcome = Files.readString(output);
+        Socket bob = IO.socket(
+                found("Socket\\.IO at (\\S+)", welcome),
+                IO.Options.builder()
+                        .setTransports(new String[] {"websocket"})
+                        .setAuth(Map.of("token", found("BOB=(\\S+)", welcome)))
+                        .build());
+        bob.connect();
+        await().until(bob::connected);
+        bob.disconnect();
+    }
+
+    private static String found(String pattern, String text) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
     }
 
     private Process start(String... arguments) throws Exception {
