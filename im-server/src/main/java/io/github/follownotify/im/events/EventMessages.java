@@ -80,7 +80,7 @@ final class EventMessages {
                 body,
                 seq,
                 Math.max(0, number(properties, "created_at", 0)),
-                id == null || id.length() > MAX_ID_LENGTH ? "" : id));
+                id == null || !isPrintable(id, MAX_ID_LENGTH) ? "" : id));
     }
 
     private static long userId(@Nullable String routingKey) {
@@ -103,10 +103,11 @@ final class EventMessages {
     }
 
     private static boolean isSensible(String type) {
-        return !type.isBlank()
-                && type.length() <= MAX_TYPE_LENGTH
-                && type.chars().noneMatch(Character::isISOControl)
-                && !RESERVED_TYPES.contains(type);
+        return !type.isBlank() && isPrintable(type, MAX_TYPE_LENGTH) && !RESERVED_TYPES.contains(type);
+    }
+
+    private static boolean isPrintable(String text, int maxLength) {
+        return text.length() <= maxLength && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** The header's value; the default when there is none; -1 when it is no whole number of 64 bits. */

@@ -215,6 +215,9 @@ final class EventSequence {
     void onHead(Reading reading, long head) {
         lock.lock();
         try {
+            if (catchUp != reading.run()) {
+                return;
+            }
             if (position == UNKNOWN || !clientsLetIn) {
                 clientsMayLackEvents |= clientsLetIn;
                 takePosition(Math.max(position, head));

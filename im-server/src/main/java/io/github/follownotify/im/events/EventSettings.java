@@ -34,7 +34,7 @@ public record EventSettings(
         @DefaultValue("50000") @Positive int queueMaxLength,
         @DefaultValue("1000") @Positive int invalidMaxLength,
         @DefaultValue("64KB") @NotNull DataSize maxBody,
-        @DefaultValue("250") @Min(1) @Max(10_000) int prefetch,
+        @DefaultValue("1000") @Min(1) @Max(10_000) int prefetch,
         @DefaultValue("5s") @NotNull Duration heartbeat,
         @DefaultValue("5s") @NotNull Duration startWait,
         @DefaultValue("64MB") @NotNull DataSize windowSize,

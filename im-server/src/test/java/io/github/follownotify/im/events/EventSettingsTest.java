@@ -27,7 +27,7 @@ class EventSettingsTest {
                         50_000,
                         1000,
                         DataSize.ofKilobytes(64),
-                        250,
+                        1000,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
                         DataSize.ofMegabytes(64),
