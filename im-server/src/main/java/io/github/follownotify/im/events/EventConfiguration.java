@@ -76,7 +76,7 @@ class EventConfiguration {
         container.setFailedDeclarationRetryInterval(Duration.ofSeconds(1).toMillis());
         container.setShutdownTimeout(Duration.ofSeconds(5).toMillis());
         ExponentialBackOff pauses = new ExponentialBackOff(200, 1.5);
-        pauses.setMaxInterval(Duration.ofSeconds(5).toMillis());
+        pauses.setMaxInterval(Duration.ofSeconds(2).toMillis());
         container.setRecoveryBackOff(pauses);
         return container;
     }
