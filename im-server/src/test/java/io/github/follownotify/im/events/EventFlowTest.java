@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageBuilderSupport;
@@ -331,6 +332,21 @@ class EventFlowTest {
         publishUpTo(3);
 
         node.awaitDelivered(1, 3);
+    }
+
+    @RealBrokerTest
+    @Test
+    void recoversWhenAnExchangeOfAnotherTypeIsRemoved() {
+        admin.declareExchange(new DirectExchange(exchange));
+        Node node = launchNode("im.events.heartbeat=200ms");
+        publishUpTo(2);
+        assertThat(node.health()).isEqualTo(Status.OUT_OF_SERVICE);
+
+        admin.deleteExchange(exchange);
+
+        await().atMost(PATIENCE).until(() -> node.health().equals(Status.UP));
+        publishUpTo(4);
+        node.awaitDelivered(1, 4);
     }
 
     @Test
