@@ -13,11 +13,15 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -28,6 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "jwt.secret=a secret that only this test knows and nobody else",
             "im.socket.port=0"
         })
+@TestInstance(Lifecycle.PER_CLASS)
 class ReadinessTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -45,6 +50,10 @@ class ReadinessTest {
     @Autowired
     private AmqpAdmin admin;
 
+    @Autowired
+    @Qualifier("eventFeed")
+    private SmartLifecycle eventFeed;
+
     @DynamicPropertySource
     static void services(DynamicPropertyRegistry registry) {
         TestServices.registerBroker(registry, network.port());
@@ -54,7 +63,12 @@ class ReadinessTest {
     }
 
     @AfterAll
-    static void close() {
+    void close() {
+        // Running, it would declare at once what is deleted here.
+        eventFeed.stop();
+        admin.deleteQueue("im.node." + nodeId);
+        admin.deleteQueue(exchange + ".invalid");
+        admin.deleteExchange(exchange);
         network.close();
         followApi.close();
     }
@@ -71,9 +85,6 @@ class ReadinessTest {
         network.restore();
 
         await().atMost(PATIENCE).until(() -> status("/actuator/health/readiness") == 200);
-        admin.deleteQueue("im.node." + nodeId);
-        admin.deleteQueue(exchange + ".invalid");
-        admin.deleteExchange(exchange);
     }
 
     @Test

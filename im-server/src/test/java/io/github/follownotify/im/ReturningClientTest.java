@@ -29,11 +29,13 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.annotation.DirtiesContext.ClassMode;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -73,6 +75,10 @@ class ReturningClientTest {
     private AmqpAdmin admin;
 
     @Autowired
+    @Qualifier("eventFeed")
+    private SmartLifecycle eventFeed;
+
+    @Autowired
     private HealthEndpoint health;
 
     @DynamicPropertySource
@@ -96,6 +102,8 @@ class ReturningClientTest {
     @AfterEach
     void cleanUp() {
         devices.forEach(Device::close);
+        // Running, it would declare at once what is deleted here.
+        eventFeed.stop();
         admin.deleteQueue("im.node." + nodeId);
         admin.deleteQueue(exchange + ".invalid");
         admin.deleteExchange(exchange);
