@@ -10,6 +10,7 @@ import io.github.follownotify.im.socketio.SocketServer;
 import io.github.follownotify.jwt.TokenIssuer;
 import io.github.follownotify.jwt.TokenSettings;
 import io.github.follownotify.testservices.TestServices;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.socket.client.IO;
 import io.socket.client.Socket;
 import java.net.URI;
@@ -81,6 +82,9 @@ class ReturningClientTest {
     @Autowired
     private HealthEndpoint health;
 
+    @Autowired
+    private MeterRegistry meters;
+
     @DynamicPropertySource
     static void services(DynamicPropertyRegistry registry) {
         TestServices.registerBroker(registry);
@@ -147,15 +151,28 @@ class ReturningClientTest {
     }
 
     @Test
-    void isToldToReloadWhenTheLogCannotBeRead() {
+    void comesAgainUntilTheLogCanBeRead() {
+        long start = followApi.head();
+        follow(1);
         followApi.answerWith(503);
+        Device device;
         try {
-            Device device = connect(Map.of("offset", "2"));
-
-            await().untilAsserted(() -> assertThat(device.heard).anyMatch(heard -> heard.startsWith("resync needed")));
+            device = new Device(sockets.port(), Map.of("offset", "2"));
+            devices.add(device);
+            await().until(() -> meters.find("im.connections.closed")
+                            .tag("reason", "log unavailable")
+                            .counter()
+                    != null);
+            assertThat(device.heard).noneMatch(heard -> heard.startsWith("following notify"));
         } finally {
             followApi.answerWith(200);
         }
+
+        List<Long> expected = new ArrayList<>();
+        for (long seq = 3; seq <= start + 1; seq++) {
+            expected.add(seq);
+        }
+        device.hears(expected.toArray(Long[]::new));
     }
 
     private Device connect(Map<String, String> auth) {

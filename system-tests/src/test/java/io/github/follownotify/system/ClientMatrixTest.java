@@ -98,7 +98,7 @@ class ClientMatrixTest {
 
             assertThat(refusal.get("message").asString()).isEqualTo("unauthorized");
             assertThat(refusal.get("data").get("code").asString()).isEqualTo("token_expired");
-            assertThat(refusal.get("active").asBoolean()).isFalse();
+            assertThat(refusal.path("active").asBoolean(false)).isFalse();
             assertThat(client.reports("connect")).isEmpty();
         }
     }

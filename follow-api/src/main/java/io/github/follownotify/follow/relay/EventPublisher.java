@@ -42,8 +42,7 @@ class EventPublisher {
         try {
             broker.invoke(channel -> {
                 for (WaitingEvent event : events) {
-                    // With an id Spring would add a header of its own to the message.
-                    CorrelationData confirm = new CorrelationData("");
+                    CorrelationData confirm = new CorrelationData();
                     channel.send(exchange.getName(), Long.toString(event.recipientId()), message(event), confirm);
                     confirms.add(confirm);
                 }

@@ -10,6 +10,8 @@ enum CloseReason {
     CONNECT_TIMEOUT,
     /** CONNECT was refused. */
     REFUSED,
+    /** What the client missed cannot be read right now. */
+    LOG_UNAVAILABLE,
     /** The server ended the client's sockets and told it why. */
     DISCONNECTED,
     /** More waited for the client than may wait. */

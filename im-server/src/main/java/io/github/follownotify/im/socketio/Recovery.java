@@ -56,7 +56,7 @@ final class Recovery {
      * @param returning whether it says where it stopped
      * @param after seq up to which it has everything, or -1 when it can't be told
      * @param recoveryId its own id, when it is one of ours
-     * @param freshId id to give it when it does not recover, or null when it wants none
+     * @param freshId id to give it when it does not recover, or null when it wants none or none can be given yet
      */
     record Plan(
             boolean wanted,
@@ -95,25 +95,31 @@ final class Recovery {
         } else if (shownId == null) {
             after = offset;
         }
+        long place = after >= 0 && start.isEmpty() ? after : head.getAsLong();
         return new Plan(
                 wanted,
                 returning,
                 after,
                 start.isPresent() && shownId instanceof String id ? id : null,
-                wanted ? ids.issue(user.id(), after >= 0 && start.isEmpty() ? after : head.getAsLong()) : null);
+                wanted && place >= 0 ? ids.issue(user.id(), place) : null);
     }
 
+    /**
+     * @return what the client gets; fails when that cannot be said right now: the client has to come again, because an
+     *     answer without what it missed would make it forget the place from which on it misses something
+     */
     CompletionStage<Outcome> missed(Plan plan, VerifiedUser user, String token) {
+        if (plan.wanted() && plan.freshId() == null) {
+            return CompletableFuture.failedStage(
+                    new IllegalStateException("this node does not know its place in the log yet"));
+        }
         if (!plan.returning()) {
             return CompletableFuture.completedStage(new Outcome(plan.freshId(), List.of(), -1, ""));
         }
         if (plan.after() < 0) {
             return CompletableFuture.completedStage(new Outcome(plan.freshId(), List.of(), -1, "unknown_offset"));
         }
-        return lookup.after(user, token, plan.after()).handle((missed, failure) -> {
-            if (missed == null) {
-                return new Outcome(plan.freshId(), List.of(), -1, "log_unavailable");
-            }
+        return lookup.after(user, token, plan.after()).thenApply(missed -> {
             if (!missed.complete()) {
                 return new Outcome(plan.freshId(), List.of(), -1, "log_trimmed");
             }

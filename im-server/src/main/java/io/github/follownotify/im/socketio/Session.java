@@ -252,6 +252,11 @@ final class Session extends ClientHead {
         }
     }
 
+    /** Ends the session when a client in the middle of an upgrade can hear of it. Home only. */
+    void closeAfterUpgrade(CloseReason reason) {
+        upgrade.afterwards(() -> close(reason));
+    }
+
     /** Ends the session; any thread, only the first call counts. */
     void close(CloseReason reason) {
         run(() -> {

@@ -2,7 +2,9 @@ package io.github.follownotify.im.socketio;
 
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class Upgrade {
     private @Nullable WebSocketWire candidate;
     private @Nullable ScheduledFuture<?> timeout;
     private boolean probed;
+    private final List<Runnable> afterwards = new ArrayList<>();
 
     Upgrade(Session session) {
         this.session = session;
@@ -65,6 +68,18 @@ final class Upgrade {
         }
     }
 
+    /**
+     * Runs a task as soon as no websocket is about to take over. Stock clients pause polling for an upgrade, and one whose
+     * session ends in that moment hears of it on neither of the two and waits for its ping timeout.
+     */
+    void afterwards(Runnable task) {
+        if (candidate == null) {
+            task.run();
+        } else {
+            afterwards.add(task);
+        }
+    }
+
     void stop() {
         WebSocketWire socket = candidate;
         forget();
@@ -80,5 +95,11 @@ final class Upgrade {
         candidate = null;
         timeout = null;
         probed = false;
+        List<Runnable> tasks = List.copyOf(afterwards);
+        afterwards.clear();
+        for (Runnable task : tasks) {
+            // Later, because whoever forgets goes on with the upgrade.
+            ScheduledFuture<?> unused = session.schedule(task, 0);
+        }
     }
 }

@@ -69,6 +69,9 @@ final class WebSocketWire implements Wire {
             // The client has closed it. It isn't writable either, and a closed socket takes no options any more.
             return;
         }
+        if (!channel.isOpen()) {
+            return;
+        }
         if (reason.isAbrupt() || !channel.isWritable()) {
             // What the kernel still buffers for a client that doesn't read would outlive the session by minutes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -89,6 +92,7 @@ final class WebSocketWire implements Wire {
     private static WebSocketCloseStatus status(CloseReason reason) {
         return switch (reason) {
             case SHUTDOWN -> WebSocketCloseStatus.ENDPOINT_UNAVAILABLE;
+            case LOG_UNAVAILABLE -> WebSocketCloseStatus.TRY_AGAIN_LATER;
             case PROTOCOL_ERROR -> WebSocketCloseStatus.PROTOCOL_ERROR;
             case CONNECT_TIMEOUT, REFUSED, DISCONNECTED -> WebSocketCloseStatus.POLICY_VIOLATION;
             case CLIENT, PING_TIMEOUT, SLOW_CLIENT, FLOOD -> WebSocketCloseStatus.NORMAL_CLOSURE;

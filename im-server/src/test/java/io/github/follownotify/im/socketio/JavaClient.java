@@ -75,6 +75,15 @@ final class JavaClient implements AutoCloseable {
         return next.get(0) + " " + next.subList(1, next.size());
     }
 
+    /** The next thing heard that is no failed attempt to connect. */
+    String hearsNext(String event) throws InterruptedException {
+        String next = hears();
+        while (!next.equals("nothing") && !next.startsWith(event + " ")) {
+            next = hears();
+        }
+        return next;
+    }
+
     boolean hearsNothing() {
         return heard.isEmpty();
     }

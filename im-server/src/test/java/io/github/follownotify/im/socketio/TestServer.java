@@ -1,5 +1,7 @@
 package io.github.follownotify.im.socketio;
 
+import static org.awaitility.Awaitility.await;
+
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.jwt.ServiceTokens;
@@ -39,6 +41,7 @@ final class TestServer implements AutoCloseable {
 
     private final List<RoomEvent> log = new CopyOnWriteArrayList<>();
     private volatile long logBeginsAt = 1;
+    private volatile boolean placeForgotten;
     private volatile @Nullable CompletableFuture<Void> logGate;
 
     private TestServer(Map<String, String> properties) {
@@ -113,12 +116,25 @@ final class TestServer implements AutoCloseable {
         return gate;
     }
 
+    /** As a node that has not learned yet where the log ends. */
+    void forgetPlace() {
+        placeForgotten = true;
+    }
+
+    /** Waits until a session was closed for that reason. */
+    void awaitClosed(String reason) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> counted("im.connections.closed", reason) > 0);
+    }
+
     double counted(String meter, String reason) {
         var counter = meters.find(meter).tag("reason", reason).counter();
         return counter == null ? 0 : counter.count();
     }
 
     private long head() {
+        if (log.isEmpty() && placeForgotten) {
+            return -1;
+        }
         return log.isEmpty() ? 0 : log.get(log.size() - 1).seq();
     }
 
