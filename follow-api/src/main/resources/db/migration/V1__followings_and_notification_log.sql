@@ -12,7 +12,8 @@ CREATE TABLE following (
     KEY following_by_target (target_id, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
--- The log. seq is NULL until the relay has numbered the row; an index keeps the NULLs in the order of id.
+-- The log. seq is NULL until the relay has numbered the row. waiting is 1 until then and NULL afterwards, because MariaDB
+-- sorts all rows that an index has under "seq IS NULL" before it gives the first one: too slow with a backlog of millions.
 CREATE TABLE notification (
     id           BIGINT        NOT NULL AUTO_INCREMENT,
     event_id     BINARY(16)    NOT NULL,
@@ -23,8 +24,10 @@ CREATE TABLE notification (
     traceparent  VARCHAR(55)   NULL,
     created_at   BIGINT        NOT NULL,
     seq          BIGINT        NULL,
+    waiting      TINYINT       NULL DEFAULT 1,
     PRIMARY KEY (id),
     UNIQUE KEY notification_seq (seq),
+    KEY notification_waiting (waiting, id),
     KEY notification_inbox (recipient_id, seq)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 

@@ -2,7 +2,6 @@ package io.github.follownotify.follow;
 
 import io.github.follownotify.jwt.TokenIssuer;
 import io.github.follownotify.jwt.TokenSettings;
-import io.github.follownotify.testservices.TestServices;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,10 +17,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
-/** The whole service on a free port, and what its tests do to it. One context for all classes that extend this. */
+/** The whole service on a free port, and what its tests do to it; subclasses say which database and broker it has. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
@@ -34,7 +31,6 @@ import org.springframework.test.context.DynamicPropertySource;
 public abstract class RunningFollowApi {
 
     public static final String SECRET = "a secret of the tests, long enough for HS256";
-    protected static final String EXCHANGE = TestServices.uniqueName("follow.test");
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final TokenIssuer TOKENS = new TokenIssuer(TokenSettings.ofSecret(SECRET), Clock.systemUTC());
@@ -45,13 +41,6 @@ public abstract class RunningFollowApi {
 
     @Autowired
     protected JdbcClient sql;
-
-    @DynamicPropertySource
-    static void services(DynamicPropertyRegistry registry) {
-        TestServices.registerDatabase(registry);
-        TestServices.registerBroker(registry);
-        registry.add("follow.relay.exchange", () -> EXCHANGE);
-    }
 
     /** A user that no other test uses. */
     protected static long newUser() {

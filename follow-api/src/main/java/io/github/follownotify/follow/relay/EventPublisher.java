@@ -42,7 +42,8 @@ class EventPublisher {
         try {
             broker.invoke(channel -> {
                 for (WaitingEvent event : events) {
-                    CorrelationData confirm = new CorrelationData();
+                    // With an id Spring would add a header of its own to the message.
+                    CorrelationData confirm = new CorrelationData("");
                     channel.send(exchange.getName(), Long.toString(event.recipientId()), message(event), confirm);
                     confirms.add(confirm);
                 }

@@ -77,17 +77,17 @@ class RelayLog {
     /** Whether anything waits, at a glance and without the lock. */
     boolean isAnythingWaiting() {
         return Boolean.TRUE.equals(sql.queryForObject("""
-                SELECT r.confirmed_seq < r.last_seq OR EXISTS (SELECT 1 FROM notification n WHERE n.seq IS NULL)
+                SELECT r.confirmed_seq < r.last_seq OR EXISTS (SELECT 1 FROM notification n WHERE n.waiting = 1)
                 FROM relay r WHERE r.id = 1""", Boolean.class));
     }
 
     Backlog backlog() {
         return Objects.requireNonNull(
                 sql.queryForObject("""
-                SELECT (SELECT COUNT(*) FROM notification n WHERE n.seq IS NULL) + r.last_seq - r.confirmed_seq,
+                SELECT (SELECT COUNT(*) FROM notification n WHERE n.waiting = 1) + r.last_seq - r.confirmed_seq,
                        COALESCE(
                            (SELECT n.created_at FROM notification n WHERE n.seq = r.confirmed_seq + 1),
-                           (SELECT n.created_at FROM notification n WHERE n.seq IS NULL ORDER BY n.id LIMIT 1),
+                           (SELECT n.created_at FROM notification n WHERE n.waiting = 1 ORDER BY n.id LIMIT 1),
                            0)
                 FROM relay r WHERE r.id = 1""", (row, number) -> new Backlog(row.getLong(1), row.getLong(2))));
     }
@@ -136,7 +136,7 @@ class RelayLog {
     /** Gives the oldest waiting rows the numbers after {@code lastSeq}. */
     private List<WaitingEvent> number(long lastSeq) {
         List<WaitingEvent> waiting = sql.query(
-                "SELECT " + WaitingEvent.COLUMNS + " FROM notification WHERE seq IS NULL ORDER BY id LIMIT ?",
+                "SELECT " + WaitingEvent.COLUMNS + " FROM notification WHERE waiting = 1 ORDER BY id LIMIT ?",
                 (row, number) -> WaitingEvent.of(row),
                 settings.batchSize());
         List<WaitingEvent> events = new ArrayList<>(waiting.size());
@@ -158,7 +158,7 @@ class RelayLog {
     private void save(List<WaitingEvent> run) {
         WaitingEvent first = run.get(0);
         int saved = sql.update(
-                "UPDATE notification SET seq = id + ? WHERE id BETWEEN ? AND ? AND seq IS NULL",
+                "UPDATE notification SET seq = id + ?, waiting = NULL WHERE id BETWEEN ? AND ? AND waiting = 1",
                 first.seq() - first.id(),
                 first.id(),
                 run.get(run.size() - 1).id());

@@ -2,7 +2,7 @@ package io.github.follownotify.follow.following;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.follownotify.follow.RunningFollowApi;
+import io.github.follownotify.follow.HealthyFollowApi;
 import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class FollowingApiTest extends RunningFollowApi {
+class FollowingApiTest extends HealthyFollowApi {
 
     private static final Pattern CURSOR = Pattern.compile("\"next_cursor\":\"([^\"]+)\"");
 

@@ -2,7 +2,7 @@ package io.github.follownotify.follow.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.follownotify.follow.RunningFollowApi;
+import io.github.follownotify.follow.HealthyFollowApi;
 import io.github.follownotify.jwt.TokenIssuer;
 import io.github.follownotify.jwt.TokenSettings;
 import java.io.ByteArrayInputStream;
@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every bad input has its documented answer and changes nothing. */
-class BadInputTest extends RunningFollowApi {
+class BadInputTest extends HealthyFollowApi {
 
     private static final JsonMapper JSON = new JsonMapper();
 

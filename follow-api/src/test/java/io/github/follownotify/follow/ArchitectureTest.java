@@ -1,0 +1,49 @@
+package io.github.follownotify.follow;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import jakarta.persistence.Entity;
+import org.springframework.data.repository.Repository;
+import org.springframework.web.bind.annotation.RestController;
+
+@AnalyzeClasses(packages = "io.github.follownotify.follow", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule featuresDependOnEachOtherInOneDirection =
+            slices().matching("io.github.follownotify.follow.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule requestsNeverTouchTheBroker = noClasses()
+            .that()
+            .resideOutsideOfPackage("..follow.relay..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..follow.relay..", "org.springframework.amqp..", "com.rabbitmq..");
+
+    @ArchTest
+    static final ArchRule tablesAndHandlersAreNobodyElsesBusiness = classes()
+            .that()
+            .areAnnotatedWith(Entity.class)
+            .or()
+            .areAnnotatedWith(RestController.class)
+            .or()
+            .areAssignableTo(Repository.class)
+            .should()
+            .bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule relayIsNobodyElsesBusiness = classes()
+            .that()
+            .resideInAPackage("..follow.relay..")
+            .and()
+            .areTopLevelClasses()
+            .should()
+            .notBePublic();
+}
