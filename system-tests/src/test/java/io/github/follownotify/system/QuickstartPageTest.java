@@ -26,7 +26,6 @@ import org.openqa.selenium.logging.LogType;
 class QuickstartPageTest {
 
     private static Installation quickstart;
-    private static ChromeDriverService driver;
 
     @TempDir
     private Path profile;
@@ -37,10 +36,6 @@ class QuickstartPageTest {
     static void startQuickstart() {
         Tools.requireChromium();
         quickstart = Installation.startQuickstart();
-        driver = new ChromeDriverService.Builder()
-                .usingDriverExecutable(new File(Tools.find("chromedriver")))
-                .usingAnyFreePort()
-                .build();
     }
 
     @AfterAll
@@ -66,6 +61,11 @@ class QuickstartPageTest {
                 "--disable-sync",
                 "--window-size=1280,1000",
                 "--user-data-dir=" + profile);
+        // One for each browser: quitting a browser ends its service, and an ended one does not start again.
+        ChromeDriverService driver = new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File(Tools.find("chromedriver")))
+                .usingAnyFreePort()
+                .build();
         browser = new ChromeDriver(driver, options);
     }
 
