@@ -117,7 +117,7 @@ class EventOnTheWireTest extends HealthyFollowApi {
                         management("/actuator/prometheus").body().lines())
                 .anyMatch(line -> line.matches("follow_relay_published_total [1-9].*"))
                 .anyMatch(line -> line.equals("follow_relay_waiting 0.0"))
-                .anyMatch(line -> line.equals("follow_relay_oldest_waiting_age 0.0"))
+                .anyMatch(line -> line.equals("follow_relay_oldest_waiting_age_seconds 0.0"))
                 .anyMatch(line -> line.startsWith("follow_relations_total{change=\"created\"}"))
                 .anyMatch(line -> line.startsWith("follow_relations_total{change=\"removed\"}"))
                 .anyMatch(line -> line.startsWith("follow_relations_total{change=\"repeated\"}")));

@@ -18,7 +18,7 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
 
     private static final Map<String, String> DEFAULTS = Map.of(
             "connectTimeout", "2000",
-            "socketTimeout", "10000",
+            "socketTimeout", "5000",
             "sessionVariables", "wait_timeout=60");
 
     private static final Duration KEEPALIVE = Duration.ofSeconds(30);

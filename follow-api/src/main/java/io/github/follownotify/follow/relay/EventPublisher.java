@@ -28,12 +28,19 @@ class EventPublisher {
     private final AmqpAdmin admin;
     private final TopicExchange exchange;
     private final RelaySettings settings;
+    private final FailPoints failPoints;
 
-    EventPublisher(RabbitOperations broker, AmqpAdmin admin, TopicExchange exchange, RelaySettings settings) {
+    EventPublisher(
+            RabbitOperations broker,
+            AmqpAdmin admin,
+            TopicExchange exchange,
+            RelaySettings settings,
+            FailPoints failPoints) {
         this.broker = broker;
         this.admin = admin;
         this.exchange = exchange;
         this.settings = settings;
+        this.failPoints = failPoints;
     }
 
     /** @throws PublishingFailedException when not every event was confirmed; says how many were, without a gap */
@@ -46,7 +53,11 @@ class EventPublisher {
                     CorrelationData confirm = new CorrelationData("");
                     channel.send(exchange.getName(), Long.toString(event.recipientId()), message(event), confirm);
                     confirms.add(confirm);
+                    if (confirms.size() == 1) {
+                        failPoints.reached(FailPoint.AFTER_PUBLISH);
+                    }
                 }
+                failPoints.reached(FailPoint.BEFORE_CONFIRM);
                 await(confirms);
                 return confirms.size();
             });

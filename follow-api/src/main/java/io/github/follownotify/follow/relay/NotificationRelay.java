@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 
@@ -30,6 +31,7 @@ class NotificationRelay implements SmartLifecycle {
     private final EventPublisher publisher;
     private final RelayMetrics metrics;
     private final RelaySettings settings;
+    private final FailPoints failPoints;
 
     private final Semaphore wakeUps = new Semaphore(0);
     private volatile @Nullable Running running;
@@ -39,16 +41,23 @@ class NotificationRelay implements SmartLifecycle {
     private long nextHeartbeat = System.nanoTime();
     private Duration waitForAnother = SHORTEST_WAIT_FOR_ANOTHER;
 
-    NotificationRelay(RelayLog relayLog, EventPublisher publisher, RelayMetrics metrics, RelaySettings settings) {
+    NotificationRelay(
+            RelayLog relayLog,
+            EventPublisher publisher,
+            RelayMetrics metrics,
+            RelaySettings settings,
+            FailPoints failPoints) {
         this.relayLog = relayLog;
         this.publisher = publisher;
         this.metrics = metrics;
         this.settings = settings;
+        this.failPoints = failPoints;
     }
 
     /** Called by the thread that committed; a permit says "something waits", so more than one says nothing more. */
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void wake(NotificationAppended appended) {
+        failPoints.reached(FailPoint.AFTER_COMMIT);
         if (wakeUps.availablePermits() == 0) {
             wakeUps.release();
         }
@@ -88,6 +97,12 @@ class NotificationRelay implements SmartLifecycle {
         return running != null;
     }
 
+    /** Whether the thread is there: only an error that nothing can be done about ends it without a stop. */
+    boolean isAlive() {
+        Running now = running;
+        return now != null && now.thread().isAlive();
+    }
+
     @Override
     public int getPhase() {
         return PHASE;
@@ -101,7 +116,9 @@ class NotificationRelay implements SmartLifecycle {
             try {
                 pause = round(woken);
                 succeeded();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
+                // A relay that ended with one bad moment of its JVM would leave a process that accepts and never
+                // delivers.
                 failed(failure);
             }
             if (lastRound) {
@@ -138,6 +155,7 @@ class NotificationRelay implements SmartLifecycle {
     }
 
     private Turn publish(Turn.Batch batch) {
+        failPoints.reached(FailPoint.AFTER_NUMBERING);
         try {
             publisher.publish(batch.events());
         } catch (PublishingFailedException failure) {
@@ -145,6 +163,7 @@ class NotificationRelay implements SmartLifecycle {
             relayLog.failed(batch, failure.confirmed());
             throw failure;
         }
+        failPoints.reached(FailPoint.AFTER_CONFIRM);
         metrics.published(batch.events().size());
         return relayLog.confirmed(batch);
     }
@@ -156,9 +175,9 @@ class NotificationRelay implements SmartLifecycle {
         }
     }
 
-    private void failed(RuntimeException failure) {
+    private void failed(Throwable failure) {
         failuresInARow++;
-        metrics.failed(failure instanceof PublishingFailedException publishing ? publishing.reason() : "database");
+        metrics.failed(reason(failure));
         if (failuresInARow == 1) {
             // Once per outage: the metric counts the rest.
             log.warn(
@@ -166,6 +185,13 @@ class NotificationRelay implements SmartLifecycle {
                     NestedExceptionUtils.getMostSpecificCause(failure).toString());
         }
         log.debug("relay failed failures={}", failuresInARow, failure);
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure instanceof PublishingFailedException publishing) {
+            return publishing.reason();
+        }
+        return failure instanceof NestedRuntimeException ? "database" : "internal";
     }
 
     /** A wake-up does not shorten it: while the broker is gone, follows would try to connect as often as they come. */

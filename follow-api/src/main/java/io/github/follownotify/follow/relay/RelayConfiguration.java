@@ -49,8 +49,10 @@ class RelayConfiguration {
                     "without correlated publisher confirms nobody knows whether RabbitMQ took an event",
                     "Set spring.rabbitmq.publisher-confirm-type=correlated.");
         }
-        EventPublisher publisher = new EventPublisher(new RabbitTemplate(connections), admin, eventsExchange, settings);
-        return new NotificationRelay(relayLog, publisher, metrics, settings);
+        FailPoints failPoints = FailPoints.haltingAt(settings.failPoint());
+        EventPublisher publisher =
+                new EventPublisher(new RabbitTemplate(connections), admin, eventsExchange, settings, failPoints);
+        return new NotificationRelay(relayLog, publisher, metrics, settings, failPoints);
     }
 
     /** The host is for whoever reads the table; the rest makes a restarted process another owner. */

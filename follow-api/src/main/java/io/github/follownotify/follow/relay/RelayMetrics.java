@@ -32,10 +32,11 @@ class RelayMetrics {
         this.published = Counter.builder("follow.relay.published")
                 .description("Notifications that the broker has confirmed")
                 .register(registry);
-        gauge("follow.relay.waiting", "Notifications committed and not yet confirmed", Backlog::waiting);
+        gauge("follow.relay.waiting", null, "Notifications committed and not yet confirmed", Backlog::waiting);
         gauge(
                 "follow.relay.oldest.waiting.age",
-                "Age of the oldest of them, in seconds",
+                "seconds",
+                "Age of the oldest of them",
                 now -> now.oldestCreatedAt() == 0 ? 0 : Math.max(0, clock.millis() - now.oldestCreatedAt()) / 1000.0);
     }
 
@@ -51,12 +52,13 @@ class RelayMetrics {
                 .increment();
     }
 
-    private void gauge(String name, String description, ToDoubleFunction<Backlog> value) {
+    private void gauge(String name, @Nullable String unit, String description, ToDoubleFunction<Backlog> value) {
         Gauge.builder(name, this, metrics -> {
                     Backlog now = metrics.backlog();
                     return now == null ? Double.NaN : value.applyAsDouble(now);
                 })
                 .description(description)
+                .baseUnit(unit)
                 .register(registry);
     }
 

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -20,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param heartbeat pause between two heartbeats of all replicas together, in whole seconds
  * @param maximumBackoff longest pause between two attempts while the broker can't be reached
  * @param shutdownTimeout longest wait at shutdown for notifications that are already committed
+ * @param failPoint instant at which the process kills itself, for tests of crashes only
  */
 @Validated
 @ConfigurationProperties("follow.relay")
@@ -31,7 +33,8 @@ record RelaySettings(
         @DefaultValue("10s") Duration lease,
         @DefaultValue("5s") Duration heartbeat,
         @DefaultValue("5s") Duration maximumBackoff,
-        @DefaultValue("10s") Duration shutdownTimeout) {
+        @DefaultValue("10s") Duration shutdownTimeout,
+        @Nullable FailPoint failPoint) {
 
     @AssertTrue(message = "follow.relay: every duration must be positive")
     boolean isEveryDurationPositive() {

@@ -14,7 +14,7 @@ class MySqlConnectionDefaultsTest {
             assertThat(pool.getDataSourceProperties())
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
                             "connectTimeout", "2000",
-                            "socketTimeout", "10000",
+                            "socketTimeout", "5000",
                             "sessionVariables", "wait_timeout=60"));
             assertThat(pool.getKeepaliveTime()).isEqualTo(30_000);
         }

@@ -253,6 +253,7 @@ class NotificationRelayTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                null);
     }
 }

@@ -73,7 +73,10 @@ class RelayFixture implements AutoCloseable {
     }
 
     static ConditionFactory eventually() {
-        return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .dontCatchUncaughtExceptions();
     }
 
     static RelaySettings settings(String exchange, int batchSize) {
@@ -85,7 +88,8 @@ class RelayFixture implements AutoCloseable {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                null);
     }
 
     RelayLog relayLog(String owner, int batchSize) {
@@ -96,8 +100,19 @@ class RelayFixture implements AutoCloseable {
         return replica(owner, TestServices.broker().port(), settings(exchange, 500));
     }
 
+    /** A replica whose relay dies, as if its process were killed, when it first gets to a point. */
+    Replica replicaDyingAt(FailPoint fatal) {
+        Replica replica = new Replica("dying", TestServices.broker().port(), settings(exchange, 500), point -> {
+            if (point == fatal) {
+                throw new Killed();
+            }
+        });
+        replicas.add(replica);
+        return replica;
+    }
+
     Replica replica(String owner, int brokerPort, RelaySettings settings) {
-        Replica replica = new Replica(owner, brokerPort, settings);
+        Replica replica = new Replica(owner, brokerPort, settings, FailPoints.NONE);
         replicas.add(replica);
         return replica;
     }
@@ -187,6 +202,12 @@ class RelayFixture implements AutoCloseable {
         }
     }
 
+    /** Ends the relay's thread on the spot: nothing is cleaned up, as after kill -9. */
+    static final class Killed extends Error {
+
+        private static final long serialVersionUID = 1L;
+    }
+
     /** One process of the service, as far as the relay is concerned. */
     final class Replica {
 
@@ -196,7 +217,7 @@ class RelayFixture implements AutoCloseable {
 
         private final CachingConnectionFactory connections;
 
-        private Replica(String owner, int brokerPort, RelaySettings settings) {
+        private Replica(String owner, int brokerPort, RelaySettings settings, FailPoints failPoints) {
             connections = new CachingConnectionFactory(connectionFactory());
             connections.setPort(brokerPort);
             connections.setPublisherConfirmType(CachingConnectionFactory.ConfirmType.CORRELATED);
@@ -206,9 +227,11 @@ class RelayFixture implements AutoCloseable {
             relayLog = new RelayLog(database, settings, owner);
             relay = new NotificationRelay(
                     relayLog,
-                    new EventPublisher(new RabbitTemplate(connections), new RabbitAdmin(connections), topic, settings),
+                    new EventPublisher(
+                            new RabbitTemplate(connections), new RabbitAdmin(connections), topic, settings, failPoints),
                     new RelayMetrics(metrics, relayLog::backlog, Clock.systemUTC()),
-                    settings);
+                    settings,
+                    failPoints);
         }
 
         Replica start() {

@@ -1,0 +1,81 @@
+package io.github.follownotify.follow.notification;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.github.follownotify.follow.web.ServiceCall;
+import io.github.follownotify.jwt.VerifiedUser;
+import jakarta.validation.constraints.PositiveOrZero;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.validator.constraints.Range;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** Reads of the log: one user's own part of it, and all of it for im-server. */
+@RestController
+class LogController {
+
+    private static final String A_SEQ = "must be a seq, or 0 for the beginning";
+    private static final String USER_LIMIT = "must be an integer from 1 to 100";
+    private static final String SERVICE_LIMIT = "must be an integer from 1 to 1000";
+
+    private final LogReader reader;
+
+    LogController(LogReader reader) {
+        this.reader = reader;
+    }
+
+    @GetMapping("/notifications")
+    Page<UserItem> notifications(
+            VerifiedUser user,
+            @RequestParam(defaultValue = "0") @PositiveOrZero(message = A_SEQ) long after,
+            @RequestParam(defaultValue = "50") @Range(min = 1, max = 100, message = USER_LIMIT) int limit) {
+        LogReader.Part part = reader.ofUser(user.id(), after, limit);
+        return new Page<>(part.notifications().stream().map(UserItem::of).toList(), part.head(), part.oldestSeq());
+    }
+
+    @GetMapping("/log")
+    Page<ServiceItem> log(
+            ServiceCall caller,
+            @RequestParam(defaultValue = "0") @PositiveOrZero(message = A_SEQ) long after,
+            @RequestParam(defaultValue = "500") @Range(min = 1, max = 1000, message = SERVICE_LIMIT) int limit) {
+        LogReader.Part part = reader.ofEveryone(after, limit);
+        return new Page<>(part.notifications().stream().map(ServiceItem::of).toList(), part.head(), part.oldestSeq());
+    }
+
+    /**
+     * Part of the log, in its order.
+     *
+     * @param head the last number that was given
+     * @param oldestSeq the lowest number that the log still holds; what was asked for is complete from there on
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Page<T>(List<T> items, long head, long oldestSeq) {}
+
+    /** The data goes out as it was stored: readers get the same bytes that the broker had. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record UserItem(long seq, String event, @JsonRawValue String data, Instant createdAt, UUID id) {
+
+        static UserItem of(LogReader.Logged logged) {
+            return new UserItem(logged.seq(), logged.event(), logged.data(), logged.createdAt(), logged.id());
+        }
+    }
+
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record ServiceItem(
+            long seq,
+            long room,
+            String event,
+            UUID id,
+            Instant createdAt,
+            @JsonRawValue String data) {
+
+        static ServiceItem of(LogReader.Logged logged) {
+            return new ServiceItem(
+                    logged.seq(), logged.recipientId(), logged.event(), logged.id(), logged.createdAt(), logged.data());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.follownotify.follow.notification;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Positive;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How long the log is kept.
+ *
+ * @param retention age from which a notification is removed; no replay reaches further back
+ * @param trimInterval pause between two looks for what is too old
+ * @param trimBatch most notifications that are removed in one transaction
+ */
+@Validated
+@ConfigurationProperties("follow.log")
+record LogSettings(
+        @DefaultValue("30d") Duration retention,
+        @DefaultValue("1m") Duration trimInterval,
+        @DefaultValue("1000") @Positive int trimBatch) {
+
+    @AssertTrue(message = "follow.log.retention and follow.log.trim-interval must be positive")
+    boolean isEveryDurationPositive() {
+        return !retention.isZero() && !retention.isNegative() && !trimInterval.isZero() && !trimInterval.isNegative();
+    }
+}

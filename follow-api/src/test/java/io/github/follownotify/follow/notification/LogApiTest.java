@@ -1,0 +1,113 @@
+package io.github.follownotify.follow.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.follownotify.follow.HealthyFollowApi;
+import io.github.follownotify.jwt.ServiceTokens;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a reader of the log gets, byte by byte. */
+class LogApiTest extends HealthyFollowApi {
+
+    private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+    @Autowired
+    private ServiceTokens services;
+
+    @Test
+    void userReadsTheOwnNotificationsInOrder() {
+        long target = newUser();
+        long first = newUser();
+        long second = newUser();
+        follow(first, target);
+        follow(second, target);
+        follow(first, newUser());
+
+        HttpResponse<String> answer = await().atMost(Duration.ofSeconds(20))
+                .until(() -> get(target, "/notifications"), read -> items(read).size() == 2);
+
+        String item = "\\{\"seq\":\\d+,\"event\":\"following notify\",\"data\":\\{\"id\":\"" + UUID
+                + "\",\"user_id\":%d,\"timestamp\":\\d+\\},\"created_at\":\"[-0-9]+T[:.0-9]+Z\",\"id\":\"" + UUID
+                + "\"\\}";
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .matches(Pattern.compile("\\{\"items\":\\[" + item.formatted(first) + "," + item.formatted(second)
+                        + "\\],\"head\":\\d+,\"oldest_seq\":\\d+\\}"));
+        long seq = items(answer).get(0).at("/seq").asLong();
+        assertThat(items(get(target, "/notifications?after=" + seq))).hasSize(1);
+        assertThat(items(get(target, "/notifications?limit=1"))).hasSize(1);
+    }
+
+    @Test
+    void serviceReadsEverybodysInOrderAndWithoutGaps() {
+        long target = newUser();
+        follow(newUser(), target);
+        follow(newUser(), newUser());
+        follow(newUser(), target);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> items(get(target, "/notifications")).size() == 2);
+        long from = items(get(target, "/notifications")).get(0).at("/seq").asLong();
+
+        HttpResponse<String> answer = log("?after=" + (from - 1));
+
+        assertThat(answer.body())
+                .matches(Pattern.compile("\\{\"items\":\\[\\{\"seq\":" + from + ",\"room\":" + target
+                        + ",\"event\":\"following notify\",\"id\":\"" + UUID
+                        + "\",\"created_at\":\"[-0-9]+T[:.0-9]+Z\",\"data\":\\{.*"));
+        assertThat(items(answer)).extracting(item -> item.at("/seq").asLong()).startsWith(from, from + 1, from + 2);
+        assertThat(json(answer).at("/head").asLong()).isGreaterThanOrEqualTo(from + 2);
+        assertThat(json(answer).at("/oldest_seq").asLong()).isEqualTo(1);
+        assertThat(items(log("?after=" + (from - 1) + "&limit=2"))).hasSize(2);
+    }
+
+    @Test
+    void whatHasNoNumberIsNotShown() {
+        long target = newUser();
+        sql.sql("""
+                INSERT INTO notification (event_id, recipient_id, actor_id, event, data, created_at, waiting)
+                VALUES (?, ?, 7, 'following notify', '{}', 0, NULL)""").params(new byte[16], target).update();
+
+        assertThat(items(get(target, "/notifications"))).isEmpty();
+    }
+
+    @Test
+    void usersTokenDoesNotOpenTheLogAndServicesTokenIsNoUser() {
+        assertThat(get(newUser(), "/log").statusCode()).isEqualTo(401);
+        assertThat(send(request("/notifications", services.issue("im-server", "log:read"))
+                                .GET())
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/log", services.issue("im-server", "other")).GET())
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?after=-1", "?limit=0", "?limit=1001", "?after=x"})
+    void boundsThatCannotBeUsedAreRefused(String query) {
+        assertThat(log(query).statusCode()).isEqualTo(400);
+        assertThat(get(newUser(), "/notifications" + query).statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> log(String query) {
+        return send(
+                request("/log" + query, services.issue("im-server", "log:read")).GET());
+    }
+
+    private static JsonNode items(HttpResponse<String> answer) {
+        return json(answer).at("/items");
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return new JsonMapper().readTree(answer.body());
+    }
+}
