@@ -3,6 +3,7 @@ package io.github.follownotify.follow.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,9 +39,8 @@ class ApiProblemsTest {
                         "insert", "INSERT INTO secret", new SQLException("Unknown column", "42S22", 1054)),
                 request);
 
-        ProblemDetail problem = answer.getBody();
+        ProblemDetail problem = Objects.requireNonNull(answer.getBody());
         assertThat(answer.getStatusCode().value()).isEqualTo(500);
-        assertThat(problem).isNotNull();
         assertThat(problem.getProperties())
                 .containsOnlyKeys("trace_id")
                 .containsEntry("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736");
