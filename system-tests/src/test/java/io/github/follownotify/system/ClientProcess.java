@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,10 +72,14 @@ final class ClientProcess implements AutoCloseable {
 
     /** The newest report of one kind, once there are that many. */
     JsonNode await(String event, int count) {
-        Awaitility.await(count + " × " + event + ", reports so far: " + reports)
-                .atMost(Device.LIMIT)
-                .failFast("the client ended: " + reports, () -> !process.isAlive())
-                .until(() -> reports(event).size() >= count);
+        try {
+            Awaitility.await().atMost(Device.LIMIT).until(() -> reports(event).size() >= count || !process.isAlive());
+        } catch (ConditionTimeoutException late) {
+            throw new AssertionError("no " + count + " × " + event + " in " + reports, late);
+        }
+        if (reports(event).size() < count) {
+            throw new AssertionError("the client ended: " + reports);
+        }
         return reports(event).get(count - 1);
     }
 

@@ -152,10 +152,14 @@ class RecoveryTest {
     void isToldToResyncWhenTheLogNoLongerReachesBack() {
         String ofAnotherLife = "1";
         installation.forgetLogUpTo(nextSeq());
+        // A node that was there all the time still has it in its window.
+        installation.imServerProcess(1).kill();
+        installation.imServerProcess(1).restart();
+        installation.imServerProcess(1).awaitReady();
 
         try (ClientProcess phone = ClientProcess.javaScript(
                 "4.8",
-                installation.imServer(0).toString(),
+                installation.imServer(1).toString(),
                 Map.of(
                         "auth",
                         Map.of("token", Users.token(bob), "offset", ofAnotherLife, "recover", true),
