@@ -90,11 +90,13 @@ final class AcceptedSocket implements RoomMember {
         session.run(() -> {
             NamespaceClient connected = client;
             leave();
-            if (connected != null && !session.isClosed()) {
+            if (connected == null || session.isClosed()) {
+                session.close(CloseReason.DISCONNECTED);
+            } else {
                 connected.sendEvent("closing", Map.of("reason", reason));
                 connected.disconnect();
+                session.closeAfterFarewell(CloseReason.DISCONNECTED);
             }
-            session.close(CloseReason.DISCONNECTED);
         });
     }
 

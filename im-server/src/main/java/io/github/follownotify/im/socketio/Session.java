@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session extends ClientHead {
 
+    private static final long FAREWELL_MILLIS = 2_000;
+
     private final EventLoop home;
     private final Engine engine;
     private final int protocol;
@@ -37,6 +39,7 @@ final class Session extends ClientHead {
     private @Nullable HandshakeRequest request;
     private @Nullable AcceptedSocket accepted;
     private Wire wire;
+    private boolean leaving;
     private volatile boolean closed;
 
     Session(UUID id, int protocol, Transport transport, EventLoop home, HandshakeRequest request, Engine engine) {
@@ -197,7 +200,7 @@ final class Session extends ClientHead {
 
     private void received(byte[] packet, boolean binary) throws ProtocolException {
         if (binary) {
-            messages.message(packet, true);
+            message(packet, true);
             return;
         }
         switch (packet.length == 0 ? 0 : packet[0]) {
@@ -212,11 +215,17 @@ final class Session extends ClientHead {
                 send(new Outbound(pong, false, 0));
             }
             case '3' -> heartbeat.heard();
-            case '4' -> messages.message(Arrays.copyOfRange(packet, 1, packet.length), false);
+            case '4' -> message(Arrays.copyOfRange(packet, 1, packet.length), false);
             case '6' -> {
                 // A noop says nothing.
             }
             default -> throw new ProtocolException("unknown packet type");
+        }
+    }
+
+    private void message(byte[] content, boolean binary) throws ProtocolException {
+        if (!leaving) {
+            messages.message(content, binary);
         }
     }
 
@@ -255,6 +264,15 @@ final class Session extends ClientHead {
     /** Ends the session when a client in the middle of an upgrade can hear of it. Home only. */
     void closeAfterUpgrade(CloseReason reason) {
         upgrade.afterwards(() -> close(reason));
+    }
+
+    /**
+     * Ends the session when the client had the time to read its last packets and to close by itself. Closing at once
+     * would look like a network fault to most clients: they would come back, and lose what they were told on the way.
+     */
+    void closeAfterFarewell(CloseReason reason) {
+        leaving = true;
+        ScheduledFuture<?> unused = schedule(() -> closeAfterUpgrade(reason), FAREWELL_MILLIS);
     }
 
     /** Ends the session; any thread, only the first call counts. */

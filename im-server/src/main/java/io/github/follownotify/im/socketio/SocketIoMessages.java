@@ -106,9 +106,10 @@ final class SocketIoMessages implements MessageHandler {
                     PlainJson.ordered("message", message, "data", Map.of("code", code))));
         } else {
             reply(packet(PacketType.ERROR, namespace.getName(), PlainJson.ordered("message", message, "code", code)));
-            reply(packet(PacketType.DISCONNECT, namespace.getName(), null));
         }
-        session.close(CloseReason.REFUSED);
+        // Clients before 4.0 need it to understand that trying again is of no use.
+        reply(packet(PacketType.DISCONNECT, namespace.getName(), null));
+        session.closeAfterFarewell(CloseReason.REFUSED);
     }
 
     Session session() {

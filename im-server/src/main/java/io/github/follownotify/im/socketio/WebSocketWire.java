@@ -69,9 +69,6 @@ final class WebSocketWire implements Wire {
             // The client has closed it. It isn't writable either, and a closed socket takes no options any more.
             return;
         }
-        if (!channel.isOpen()) {
-            return;
-        }
         if (reason.isAbrupt() || !channel.isWritable()) {
             // What the kernel still buffers for a client that doesn't read would outlive the session by minutes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
