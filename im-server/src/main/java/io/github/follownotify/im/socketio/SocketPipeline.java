@@ -56,10 +56,11 @@ final class SocketPipeline extends SocketIOChannelInitializer {
                 new HttpRequestDecoder(new HttpDecoderConfig()
                         .setMaxInitialLineLength((int) settings.maxUrl().toBytes())
                         .setMaxHeaderSize((int) settings.maxHeaders().toBytes())));
+        // Before the aggregator, which answers a body that is too large by itself.
+        pipeline.addLast(HTTP_ENCODER, new HttpResponseEncoder());
         pipeline.addLast(
                 HTTP_AGGREGATOR,
                 new HttpObjectAggregator((int) settings.maxPayload().toBytes(), true));
-        pipeline.addLast(HTTP_ENCODER, new HttpResponseEncoder());
         pipeline.addLast(AUTHORIZE_HANDLER, new HttpRequestHandler(engine, rules));
     }
 }

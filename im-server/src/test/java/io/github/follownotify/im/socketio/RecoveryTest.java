@@ -1,0 +1,121 @@
+package io.github.follownotify.im.socketio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Socket.IO's connection state recovery on the wire: what a stock JavaScript client sends and gets. */
+class RecoveryTest {
+
+    private final TestServer server = TestServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void clientThatDoesNotAskGetsNoIdAndNoOffsets() throws Exception {
+        try (RawWebSocket socket = RawWebSocket.connected(server, 42, "")) {
+            assertThat(socket.hears()).doesNotContain("pid");
+            server.follow(42, 1);
+            assertThat(socket.hears()).isEqualTo("42[\"following notify\",{\"n\":1}]");
+        }
+    }
+
+    @Test
+    void returningClientGetsWhatItMissedOnceAndInOrderBeforeAnythingNewer() throws Exception {
+        server.follow(42, 1);
+        String pid;
+        try (RawWebSocket before = RawWebSocket.connected(server, 42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+            server.follow(42, 2);
+            assertThat(before.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"2\"]");
+        }
+        server.follow(42, 3);
+        server.follow(7, 4);
+        CompletableFuture<Void> log = server.stallLog();
+        try (RawWebSocket after = RawWebSocket.connected(server, 42, ",\"pid\":\"" + pid + "\",\"offset\":\"2\"")) {
+            awaitSockets(1);
+            server.follow(42, 5);
+            server.live(42, "\"without a place in the log\"");
+            log.complete(null);
+
+            assertThat(pid(after.hears())).isEqualTo(pid);
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":3},\"3\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":5},\"5\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",\"without a place in the log\"]");
+            server.follow(42, 6);
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":6},\"6\"]");
+        }
+    }
+
+    @Test
+    void clientThatNeverGotAnEventRecoversFromItsStart() throws Exception {
+        server.follow(42, 1);
+        String pid;
+        try (RawWebSocket before = RawWebSocket.connected(server, 42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+        }
+        server.missed(42, 2);
+
+        try (RawWebSocket after = RawWebSocket.connected(server, 42, ",\"pid\":\"" + pid + "\"")) {
+            assertThat(pid(after.hears())).isEqualTo(pid);
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"2\"]");
+        }
+    }
+
+    @Test
+    void anotherNodeTakesTheId() throws Exception {
+        String pid;
+        try (RawWebSocket before = RawWebSocket.connected(server, 42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+        }
+        try (TestServer other = TestServer.start()) {
+            other.missed(42, 1);
+            try (RawWebSocket after = RawWebSocket.connected(other, 42, ",\"pid\":\"" + pid + "\"")) {
+                assertThat(pid(after.hears())).isEqualTo(pid);
+                assertThat(after.hears()).contains("{\"n\":1}");
+            }
+        }
+    }
+
+    @Test
+    void halfOpenPredecessorIsEnded() throws Exception {
+        try (RawWebSocket before = RawWebSocket.connected(server, 42, ",\"recover\":true")) {
+            String pid = pid(before.hears());
+            try (RawWebSocket after = RawWebSocket.connected(server, 42, ",\"pid\":\"" + pid + "\"")) {
+                assertThat(pid(after.hears())).isEqualTo(pid);
+                assertThat(before.isClosedByServer()).isTrue();
+                awaitSockets(1);
+            }
+        }
+    }
+
+    @Test
+    void clientIsToldWhenTheLogNoLongerReachesBack() throws Exception {
+        server.missed(42, 5);
+        server.missed(42, 6);
+        server.trimLogBefore(6);
+
+        try (RawWebSocket socket = RawWebSocket.connected(server, 42, ",\"offset\":\"2\"")) {
+            assertThat(pid(socket.hears())).isNotEmpty();
+            assertThat(socket.hears()).isEqualTo("42[\"resync needed\",{\"reason\":\"log_trimmed\"}]");
+            server.follow(42, 7);
+            assertThat(socket.hears()).contains("{\"n\":7}");
+        }
+    }
+
+    private void awaitSockets(int number) {
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(server.rooms.socketsOpen()).isEqualTo(number));
+    }
+
+    static String pid(String reply) {
+        int at = reply.indexOf("\"pid\":\"");
+        return at < 0 ? "" : reply.substring(at + 7, reply.indexOf('"', at + 7));
+    }
+}

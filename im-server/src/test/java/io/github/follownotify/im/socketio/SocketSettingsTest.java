@@ -1,0 +1,76 @@
+package io.github.follownotify.im.socketio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+class SocketSettingsTest {
+
+    private static final Validator VALIDATOR =
+            Validation.buildDefaultValidatorFactory().getValidator();
+
+    @Test
+    void defaults() {
+        SocketSettings settings = bind(Map.of());
+
+        assertThat(settings.host()).isNull();
+        assertThat(settings.port()).isEqualTo(9092);
+        assertThat(settings.path()).isEqualTo("/socket.io/");
+        assertThat(settings.allowedOrigins()).isEmpty();
+        assertThat(settings.trustedProxies()).isEmpty();
+        assertThat(settings.workerThreads()).isZero();
+        assertThat(settings.pingInterval()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.pingTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.upgradeTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.requestTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.maxPayload()).isEqualTo(DataSize.ofKilobytes(64));
+        assertThat(settings.maxUrl()).isEqualTo(DataSize.ofKilobytes(16));
+        assertThat(settings.maxHeaders()).isEqualTo(DataSize.ofKilobytes(16));
+        assertThat(settings.limits()).isEqualTo(new SocketSettings.Limits(100_000, 10_000, 50, 2_000, 200));
+        assertThat(settings.queue()).isEqualTo(new SocketSettings.Queue(DataSize.ofMegabytes(1), 10_000));
+        assertThat(settings.token())
+                .isEqualTo(new SocketSettings.Token(Duration.ofSeconds(60), Duration.ofSeconds(30)));
+        assertThat(VALIDATOR.validate(settings)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource({
+        "port, -1",
+        "port, 65536",
+        "path, socket.io",
+        "ping-interval, 0s",
+        "connect-timeout, -1s",
+        "allowed-origins, example.org",
+        "allowed-origins, https://example.org/path",
+        "limits.connections, 0",
+        "limits.packets-per-second, 0",
+        "queue.packets, 0"
+    })
+    void refuses(String setting, String value) {
+        assertThat(VALIDATOR.validate(bind(Map.of(setting, value)))).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"*", "https://example.org", "http://localhost:8080", "capacitor://localhost"})
+    void takesOrigins(String origin) {
+        assertThat(VALIDATOR.validate(bind(Map.of("allowed-origins", origin)))).isEmpty();
+    }
+
+    private static SocketSettings bind(Map<String, String> properties) {
+        Map<String, String> prefixed = new HashMap<>();
+        properties.forEach((key, value) -> prefixed.put("im.socket." + key, value));
+        return new Binder(new MapConfigurationPropertySource(prefixed)).bindOrCreate("im.socket", SocketSettings.class);
+    }
+}
