@@ -23,7 +23,7 @@ import org.springframework.core.env.Environment;
 /** A process that is killed between a commit and its answer, beside one that lives. */
 class HaltedProcessTest extends HealthyFollowApi {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+) \\(http\\)");
 
     @Autowired
