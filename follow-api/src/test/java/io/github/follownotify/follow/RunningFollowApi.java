@@ -13,9 +13,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.TopicExchange;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The whole service on a free port, and what its tests do to it; subclasses say which database and broker it has. */
@@ -28,6 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
             "follow.api.allowed-origins=https://app.example",
             "follow.relay.heartbeat=1s"
         })
+@Import(RunningFollowApi.ExchangeOfTheTests.class)
 public abstract class RunningFollowApi {
 
     public static final String SECRET = "a secret of the tests, long enough for HS256";
@@ -97,5 +102,44 @@ public abstract class RunningFollowApi {
                 .param(user)
                 .query(Long.class)
                 .single();
+    }
+
+    /** Takes the exchange away when the service has stopped and its connection to the broker has not. */
+    static class ExchangeOfTheTests implements SmartLifecycle {
+
+        private final AmqpAdmin admin;
+        private final TopicExchange exchange;
+        private boolean running;
+
+        ExchangeOfTheTests(AmqpAdmin admin, TopicExchange exchange) {
+            this.admin = admin;
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            admin.deleteExchange(exchange.getName());
+            running = false;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return 0;
+        }
+
+        @Override
+        public boolean isPauseable() {
+            return false;
+        }
     }
 }
