@@ -2,8 +2,10 @@ package io.github.follownotify.im.socketio;
 
 /** Why a session ended. */
 enum CloseReason {
-    /** The client said so, or its connection went away. */
+    /** The client said so. */
     CLIENT,
+    /** The client's connection went away. */
+    GONE,
     PING_TIMEOUT,
     PROTOCOL_ERROR,
     /** No CONNECT was accepted in time. */

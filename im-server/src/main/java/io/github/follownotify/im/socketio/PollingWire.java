@@ -3,6 +3,7 @@ package io.github.follownotify.im.socketio;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class PollingWire implements Wire {
 
     private static final int RESPONSE_BYTES = 256 * 1024;
+    /** A client's close and its poll travel on two connections; the close may come first. */
+    private static final Duration WAIT_FOR_POLL_ON_ITS_WAY = Duration.ofMillis(500);
+
     private static final Duration WAIT_FOR_LAST_POLL = Duration.ofSeconds(5);
 
     private final PollingPayload payload;
@@ -64,22 +68,28 @@ final class PollingWire implements Wire {
     @Override
     public void end(Outbox outbox, CloseReason reason, Runnable ended) {
         if (reason == CloseReason.CLIENT) {
-            answer(Outbound.NOOP);
-            ended.run();
-        } else if (poll != null) {
+            endWithPoll(WAIT_FOR_POLL_ON_ITS_WAY, () -> answer(Outbound.NOOP), ended);
+        } else if (reason == CloseReason.REFUSED || reason == CloseReason.DISCONNECTED) {
+            // The client may be between two polls: without the next one it would never learn why.
+            endWithPoll(WAIT_FOR_LAST_POLL, () -> answerLast(outbox), ended);
+        } else {
             answerLast(outbox);
             ended.run();
-        } else if (reason == CloseReason.REFUSED || reason == CloseReason.DISCONNECTED) {
-            // The client is between two polls: without the next one it would never learn why.
-            var timeout = home.schedule(ended, WAIT_FOR_LAST_POLL.toMillis(), TimeUnit.MILLISECONDS);
-            ending = () -> {
-                timeout.cancel(false);
-                answerLast(outbox);
-                ended.run();
-            };
-        } else {
-            ended.run();
         }
+    }
+
+    private void endWithPoll(Duration wait, Runnable lastAnswer, Runnable ended) {
+        if (poll != null) {
+            lastAnswer.run();
+            ended.run();
+            return;
+        }
+        ScheduledFuture<?> timeout = home.schedule(ended, wait.toMillis(), TimeUnit.MILLISECONDS);
+        ending = () -> {
+            timeout.cancel(false);
+            lastAnswer.run();
+            ended.run();
+        };
     }
 
     /** @return false when the session is not one that waits for its last poll */

@@ -124,7 +124,7 @@ final class Session extends ClientHead {
             polling.accept(exchange);
             exchange.onAbandoned(() -> run(() -> {
                 if (polling.isPoll(exchange)) {
-                    close(CloseReason.CLIENT);
+                    close(CloseReason.GONE);
                 }
             }));
             polling.flush(outbox);
@@ -178,7 +178,7 @@ final class Session extends ClientHead {
 
     void disconnected(WebSocketWire socket) {
         if (socket == wire) {
-            close(CloseReason.CLIENT);
+            close(CloseReason.GONE);
         } else {
             upgrade.abandonedBy(socket);
         }
@@ -368,6 +368,6 @@ final class Session extends ClientHead {
 
     @Override
     public void onChannelDisconnect() {
-        close(CloseReason.CLIENT);
+        close(CloseReason.GONE);
     }
 }

@@ -92,7 +92,7 @@ final class WebSocketWire implements Wire {
             case LOG_UNAVAILABLE -> WebSocketCloseStatus.TRY_AGAIN_LATER;
             case PROTOCOL_ERROR -> WebSocketCloseStatus.PROTOCOL_ERROR;
             case CONNECT_TIMEOUT, REFUSED, DISCONNECTED -> WebSocketCloseStatus.POLICY_VIOLATION;
-            case CLIENT, PING_TIMEOUT, SLOW_CLIENT, FLOOD -> WebSocketCloseStatus.NORMAL_CLOSURE;
+            case CLIENT, GONE, PING_TIMEOUT, SLOW_CLIENT, FLOOD -> WebSocketCloseStatus.NORMAL_CLOSURE;
         };
     }
 

@@ -175,6 +175,8 @@ class EngineIoProtocolTest {
         String sid = open();
 
         assertThat(post(sid, "1").body()).isEqualTo("ok");
+        // The poll that was on its way when the client closed.
+        assertThat(poll(sid).body()).isEqualTo("6");
         assertThat(poll(sid).statusCode()).isEqualTo(400);
         try (RawWebSocket socket = new RawWebSocket(ws("EIO=4&transport=websocket"))) {
             socket.send("1");

@@ -38,6 +38,36 @@ class SlowClientTest {
         }
     }
 
+    /** {@code -Dslow.events=1000000} for the figures of the documentation. */
+    @Test
+    void costsABoundedAmountOfMemoryAndNobodysTime() throws Exception {
+        int events = Integer.getInteger("slow.events", 50_000);
+        try (TestServer server = TestServer.start();
+                Socket silent = silentSocket(server, 42);
+                JavaClient other = JavaClient.connected(server, JavaClient.WEBSOCKET, 7)) {
+            Awaitility.await().until(() -> server.rooms.socketsOpen() == 2);
+            long before = usedHeap();
+            long mostHeap = 0;
+            long slowest = 0;
+            for (int i = 1; i <= events; i++) {
+                server.live(42, EVENT);
+                if (i % (events / 50) == 0) {
+                    long start = System.nanoTime();
+                    server.live(7, "1");
+                    assertThat(other.hears()).isEqualTo("following notify [1]");
+                    slowest = Math.max(slowest, System.nanoTime() - start);
+                    mostHeap = Math.max(mostHeap, usedHeap() - before);
+                }
+            }
+            System.out.printf(
+                    "events=%d most_heap_kb=%d others_slowest_ms=%d closed=%s%n",
+                    events, mostHeap / 1024, slowest / 1_000_000, server.rooms.socketsOpen() == 1);
+
+            assertThat(silent.isConnected()).isTrue();
+            assertThat(mostHeap).isLessThan(8_000_000);
+        }
+    }
+
     @Test
     void isClosedAlsoWhenItPollsNoMore() throws Exception {
         try (TestServer server = TestServer.start("queue.packets", "100")) {
@@ -66,6 +96,11 @@ class SlowClientTest {
                 assertThat(client.hears()).isEqualTo("following notify [{\"n\":" + i + "}]");
             }
         }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     /** A websocket that is opened and connected, and then never read from. */
