@@ -1,6 +1,7 @@
 package io.github.follownotify.jwt;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.core.io.FileSystemResource;
 
 /**
  * The command {@code token}: prints a token for a user id, signed with {@code JWT_SECRET}, and nothing else, so that it
@@ -84,7 +84,7 @@ public final class TokenCommand {
         String secretFile = environment.get("JWT_SECRET_FILE");
         return new TokenSettings(
                 secret == null ? null : new Secret(secret),
-                secretFile == null ? null : new FileSystemResource(secretFile.replaceFirst("^file:", "")),
+                secretFile == null ? null : Path.of(secretFile.replaceFirst("^file:", "")),
                 List.of(),
                 null,
                 null,

@@ -1,8 +1,9 @@
 package io.github.follownotify.jwt;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.Resource;
 
 /**
  * The keys that {@link TokenSettings} name, loaded and checked once.
@@ -72,14 +72,14 @@ record TokenKeys(
         if (settings.secret() != null && !settings.secret().value().isBlank()) {
             return settings.secret();
         }
-        Resource file = settings.secretFile();
+        Path file = settings.secretFile();
         if (file == null) {
             return null;
         }
         try {
-            return new Secret(file.getContentAsString(StandardCharsets.UTF_8).strip());
+            return new Secret(Files.readString(file).strip());
         } catch (IOException unreadable) {
-            throw new UnusableTokenSettingsException("JWT_SECRET_FILE cannot be read: " + file.getDescription() + ".");
+            throw new UnusableTokenSettingsException("JWT_SECRET_FILE cannot be read: " + file + ".");
         }
     }
 
@@ -91,23 +91,23 @@ record TokenKeys(
         return secret;
     }
 
-    private static PublicKey readPublicKey(Resource pem) {
+    private static PublicKey readPublicKey(Path pem) {
         byte[] encoded;
         try {
-            String base64 = pem.getContentAsString(StandardCharsets.UTF_8)
+            String base64 = Files.readString(pem)
                     .replaceAll("-----(BEGIN|END) PUBLIC KEY-----", "")
                     .replaceAll("\\s", "");
             encoded = Base64.getDecoder().decode(base64);
-        } catch (IOException | IllegalArgumentException | UncheckedIOException unreadable) {
+        } catch (IOException | IllegalArgumentException unreadable) {
             throw new UnusableTokenSettingsException(
-                    "JWT_PUBLIC_KEY is no readable PEM file with a PUBLIC KEY: " + pem.getDescription() + ".");
+                    "JWT_PUBLIC_KEY is no readable PEM file with a PUBLIC KEY: " + pem + ".");
         }
         return List.of("RSA", "EC", "Ed25519").stream()
                 .map(algorithm -> publicKey(algorithm, encoded))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseThrow(() -> new UnusableTokenSettingsException(
-                        "JWT_PUBLIC_KEY holds no RSA, EC or Ed25519 public key: " + pem.getDescription() + "."));
+                        "JWT_PUBLIC_KEY holds no RSA, EC or Ed25519 public key: " + pem + "."));
     }
 
     private static @Nullable PublicKey publicKey(String algorithm, byte[] encoded) {

@@ -1,12 +1,12 @@
 package io.github.follownotify.jwt;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.core.io.Resource;
 
 /**
  * How tokens are verified. At least one of secret, secret file, public key and JWKS address is needed.
@@ -25,9 +25,9 @@ import org.springframework.core.io.Resource;
 @ConfigurationProperties("jwt")
 public record TokenSettings(
         @Nullable Secret secret,
-        @Nullable Resource secretFile,
+        @Nullable Path secretFile,
         @DefaultValue List<Secret> earlierSecrets,
-        @Nullable Resource publicKey,
+        @Nullable Path publicKey,
         @Nullable URI jwksUri,
         @DefaultValue("5m") Duration jwksRefresh,
         @Nullable String issuer,

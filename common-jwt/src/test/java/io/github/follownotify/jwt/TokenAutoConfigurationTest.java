@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
@@ -31,8 +32,11 @@ class TokenAutoConfigurationTest {
 
     @Test
     void readsTheSecretFromAFileToo() {
-        service.withPropertyValues("jwt.secret-file=" + Path.of("pom.xml").toUri())
-                .run(context -> assertThat(context).hasSingleBean(TokenVerifier.class));
+        Path file = Path.of("pom.xml").toAbsolutePath();
+        for (String named : List.of("pom.xml", file.toString(), file.toUri().toString())) {
+            service.withPropertyValues("jwt.secret-file=" + named)
+                    .run(context -> assertThat(context).hasSingleBean(TokenVerifier.class));
+        }
     }
 
     @Test

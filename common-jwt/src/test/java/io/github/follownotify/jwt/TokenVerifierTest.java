@@ -9,6 +9,8 @@ import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -22,11 +24,10 @@ import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.core.io.ByteArrayResource;
-import org.springframework.core.io.Resource;
 
 class TokenVerifierTest {
 
@@ -34,6 +35,9 @@ class TokenVerifierTest {
     private static final String OTHER_SECRET = "another secret with more than 32 bytes in it";
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    @TempDir
+    private Path folder;
 
     private final TokenVerifier verifier = new TokenVerifier(TokenSettings.ofSecret(SECRET), CLOCK);
 
@@ -131,10 +135,10 @@ class TokenVerifierTest {
 
     @Test
     void neverUsesAPublicKeyAsASecret() throws Exception {
-        Resource pem = pem(keyPair("RSA", 2048));
+        Path pem = pem(keyPair("RSA", 2048));
         TokenVerifier publicKeyOnly = new TokenVerifier(settings(null, List.of(), pem), CLOCK);
         String confused = valid().subject("7")
-                .signWith(new SecretKeySpec(pem.getContentAsByteArray(), "HmacSHA256"), Jwts.SIG.HS256)
+                .signWith(new SecretKeySpec(Files.readAllBytes(pem), "HmacSHA256"), Jwts.SIG.HS256)
                 .compact();
 
         assertThat(reasonFor(publicKeyOnly, confused)).isEqualTo(Reason.INVALID);
@@ -230,7 +234,7 @@ class TokenVerifierTest {
         return token.signWith(new Secret(SECRET).key(), Jwts.SIG.HS256).compact();
     }
 
-    private static TokenSettings settings(@Nullable Secret secret, List<Secret> earlier, @Nullable Resource publicKey) {
+    private static TokenSettings settings(@Nullable Secret secret, List<Secret> earlier, @Nullable Path publicKey) {
         return new TokenSettings(
                 secret,
                 null,
@@ -252,9 +256,9 @@ class TokenVerifierTest {
         return generator.generateKeyPair();
     }
 
-    private static Resource pem(KeyPair pair) throws IOException {
+    private Path pem(KeyPair pair) throws IOException {
         String base64 = Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded());
         String pem = "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n";
-        return new ByteArrayResource(pem.getBytes(StandardCharsets.US_ASCII));
+        return Files.writeString(folder.resolve("issuer.pem"), pem);
     }
 }
