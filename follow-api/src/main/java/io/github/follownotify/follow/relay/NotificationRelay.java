@@ -38,6 +38,7 @@ class NotificationRelay implements SmartLifecycle {
 
     // Only the relay's own thread touches the rest.
     private int failuresInARow;
+    private boolean brokerAway;
     private long nextHeartbeat = System.nanoTime();
     private Duration waitForAnother = SHORTEST_WAIT_FOR_ANOTHER;
 
@@ -131,7 +132,7 @@ class NotificationRelay implements SmartLifecycle {
     /** @return how long to sleep when nobody wakes the relay */
     private Duration round(boolean woken) {
         if (System.nanoTime() - nextHeartbeat >= 0) {
-            relayLog.claimHeartbeat().ifPresent(publisher::publishHeartbeat);
+            relayLog.claimHeartbeat().ifPresent(this::publishHeartbeat);
             nextHeartbeat = System.nanoTime() + settings.pollInterval().toNanos();
         }
         if (!woken && !relayLog.isAnythingWaiting()) {
@@ -164,12 +165,19 @@ class NotificationRelay implements SmartLifecycle {
             throw failure;
         }
         failPoints.reached(FailPoint.AFTER_CONFIRM);
+        brokerAway = false;
         metrics.published(batch.events().size());
         return relayLog.confirmed(batch);
     }
 
+    private void publishHeartbeat(RelayLog.Head head) {
+        publisher.publishHeartbeat(head);
+        brokerAway = false;
+    }
+
+    /** A round that had nothing to publish says nothing about a broker that was away before. */
     private void succeeded() {
-        if (failuresInARow > 0) {
+        if (failuresInARow > 0 && !brokerAway) {
             log.info("relay works again failures={}", failuresInARow);
             failuresInARow = 0;
         }
@@ -177,6 +185,7 @@ class NotificationRelay implements SmartLifecycle {
 
     private void failed(Throwable failure) {
         failuresInARow++;
+        brokerAway |= failure instanceof PublishingFailedException;
         metrics.failed(reason(failure));
         if (failuresInARow == 1) {
             // Once per outage: the metric counts the rest.
