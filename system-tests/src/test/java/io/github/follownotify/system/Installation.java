@@ -145,6 +145,7 @@ final class Installation implements AutoCloseable {
         environment.put("SERVER_PORT", String.valueOf(management));
         environment.put("IM_SOCKET_PORT", String.valueOf(port));
         environment.put("IM_EVENTS_EXCHANGE", exchange);
+        environment.put("IM_SOCKET_ALLOWED_ORIGINS", "*");
         environment.put("IM_NODE_ID", exchange + "-" + imServers.size());
         environment.put("IM_LOG_FOLLOW_API_URL", followApiAddresses.get(0).toString());
         imServers.add(new ServiceProcess(
