@@ -21,6 +21,7 @@ enum Fault {
             (world, i) -> world.cluster.servers.stopBrokerApplication(),
             (world, i) -> world.cluster.servers.startBrokerApplication()),
     BROKER_KILLED((world, i) -> world.cluster.servers.killBroker(), (world, i) -> world.cluster.servers.startBroker()),
+    BROKER_ALARMED((world, i) -> world.cluster.servers.alarm(true), (world, i) -> world.cluster.servers.alarm(false)),
     DATABASE_KILLED(
             (world, i) -> world.cluster.servers.killDatabase(), (world, i) -> world.cluster.servers.startDatabase()),
     NODE_QUEUE_DELETED(

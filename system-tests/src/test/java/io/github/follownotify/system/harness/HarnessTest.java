@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HarnessTest {
 
-    private static final Settings SHORT = new Settings(20_261_122, 6_000, 20, 110, 60);
+    private static final Settings SHORT = new Settings(20_261_122, 6_300, 21, 110, 60);
     private static final Settings QUIET = new Settings(1, 0, 0, 11, 1);
 
     @TempDir

@@ -123,6 +123,18 @@ final class PrivateServers implements AutoCloseable {
         awaitPort("RabbitMQ", brokerPort);
     }
 
+    /** Sets off RabbitMQ's memory alarm, or ends it: while it lasts, the broker reads nothing from publishers. */
+    void alarm(boolean on) {
+        run(
+                List.of(
+                        RABBITMQ.resolve("rabbitmqctl").toString(),
+                        "-n",
+                        node,
+                        "set_vm_memory_high_watermark",
+                        on ? "0.00001" : "0.4"),
+                brokerEnvironment);
+    }
+
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:mysql://127.0.0.1:" + databasePort + "/follow_notify", "harness", "harness");
