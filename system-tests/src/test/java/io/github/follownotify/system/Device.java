@@ -6,7 +6,6 @@ import io.socket.engineio.client.transports.Polling;
 import io.socket.engineio.client.transports.WebSocket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,8 +20,6 @@ final class Device implements AutoCloseable {
 
     private final Socket socket;
     private final List<JSONObject> notifications = new CopyOnWriteArrayList<>();
-    private final List<Object> refusals = new CopyOnWriteArrayList<>();
-    private volatile long lastNotifiedAt;
 
     private Device(URI imServer, Map<String, String> auth, String... transports) {
         IO.Options options = IO.Options.builder()
@@ -33,40 +30,24 @@ final class Device implements AutoCloseable {
                 .setAuth(auth)
                 .build();
         socket = IO.socket(imServer, options);
-        socket.on("following notify", arguments -> {
-            lastNotifiedAt = System.nanoTime();
-            notifications.add((JSONObject) arguments[0]);
-        });
-        socket.on(Socket.EVENT_CONNECT_ERROR, arguments -> refusals.add(arguments[0]));
+        socket.on("following notify", arguments -> notifications.add((JSONObject) arguments[0]));
     }
 
     /** A connected device of the user, over websocket. */
     static Device of(long userId, URI imServer) {
-        return connecting(imServer, Map.of("token", Users.token(userId))).awaitConnected();
+        return connected(userId, imServer, WebSocket.NAME);
     }
 
     /** A connected device of the user, over long-polling with the upgrade to websocket. */
     static Device upgrading(long userId, URI imServer) {
-        Device device =
-                new Device(imServer, new HashMap<>(Map.of("token", Users.token(userId))), Polling.NAME, WebSocket.NAME);
-        device.socket.connect();
-        return device.awaitConnected();
+        return connected(userId, imServer, Polling.NAME, WebSocket.NAME);
     }
 
-    /** A device that has begun to connect. */
-    static Device connecting(URI imServer, Map<String, String> auth) {
-        Device device = new Device(imServer, new HashMap<>(auth), WebSocket.NAME);
+    private static Device connected(long userId, URI imServer, String... transports) {
+        Device device = new Device(imServer, Map.of("token", Users.token(userId)), transports);
         device.socket.connect();
+        Awaitility.await("the device is connected").atMost(LIMIT).until(device.socket::connected);
         return device;
-    }
-
-    Device awaitConnected() {
-        Awaitility.await("the device is connected").atMost(LIMIT).until(socket::connected);
-        return this;
-    }
-
-    boolean isConnected() {
-        return socket.connected();
     }
 
     List<JSONObject> notifications() {
@@ -84,16 +65,6 @@ final class Device implements AutoCloseable {
                     }
                 })
                 .toList();
-    }
-
-    /** What the server answered instead of letting the device in. */
-    List<Object> refusals() {
-        return refusals;
-    }
-
-    /** {@link System#nanoTime()} of the newest notification. */
-    long lastNotifiedAt() {
-        return lastNotifiedAt;
     }
 
     @Override

@@ -23,13 +23,8 @@ final class Installation implements AutoCloseable {
     private final Database database = TestServices.database();
     private @Nullable ServiceProcess quickstart;
     private final String exchange = TestServices.uniqueName("im.events.test");
-    private final int brokerPort;
-    private final int databasePort;
 
-    private Installation(int brokerPort, int databasePort) {
-        this.brokerPort = brokerPort;
-        this.databasePort = databasePort;
-    }
+    private Installation() {}
 
     /** One of each, ready. On the embedded services it is the quick start. */
     static Installation start() {
@@ -38,16 +33,7 @@ final class Installation implements AutoCloseable {
 
     /** As many of each as wanted, ready. Needs real services. */
     static Installation start(int followApis, int imServers) {
-        return start(followApis, imServers, TestServices.broker().port());
-    }
-
-    /**
-     * As many of each as wanted, ready. Needs real services.
-     *
-     * @param brokerPort local port that leads to the broker, for example that of a proxy
-     */
-    static Installation start(int followApis, int imServers, int brokerPort) {
-        Installation installation = new Installation(brokerPort, 0);
+        Installation installation = new Installation();
         for (int i = 0; i < followApis; i++) {
             installation.addFollowApi();
         }
@@ -60,11 +46,7 @@ final class Installation implements AutoCloseable {
     }
 
     FollowApiClient api() {
-        return api(0);
-    }
-
-    FollowApiClient api(int index) {
-        return new FollowApiClient(followApiAddresses.get(index));
+        return new FollowApiClient(followApi());
     }
 
     /** Where follow-api answers; the demo page, too, when it is the quick start. */
@@ -80,20 +62,8 @@ final class Installation implements AutoCloseable {
         return imServerAddresses.get(index);
     }
 
-    ServiceProcess followApiProcess(int index) {
-        return followApis.get(index);
-    }
-
     ServiceProcess imServerProcess(int index) {
         return imServers.get(index);
-    }
-
-    Database database() {
-        return database;
-    }
-
-    String exchange() {
-        return exchange;
     }
 
     /** Makes the log begin after a number, as retention does. */
@@ -124,8 +94,7 @@ final class Installation implements AutoCloseable {
         Map<String, String> environment = common();
         environment.put("SERVER_PORT", String.valueOf(port));
         environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(management));
-        environment.put(
-                "SPRING_DATASOURCE_URL", databasePort == 0 ? database.url() : database.urlThrough(databasePort));
+        environment.put("SPRING_DATASOURCE_URL", database.url());
         environment.put("SPRING_DATASOURCE_USERNAME", database.username());
         environment.put("SPRING_DATASOURCE_PASSWORD", database.password());
         environment.put("FOLLOW_RELAY_EXCHANGE", exchange);
@@ -160,8 +129,8 @@ final class Installation implements AutoCloseable {
         Broker broker = TestServices.broker();
         Map<String, String> environment = new HashMap<>();
         environment.put("JWT_SECRET", Users.SECRET);
-        environment.put("SPRING_RABBITMQ_HOST", brokerPort == broker.port() ? broker.host() : "127.0.0.1");
-        environment.put("SPRING_RABBITMQ_PORT", String.valueOf(brokerPort));
+        environment.put("SPRING_RABBITMQ_HOST", broker.host());
+        environment.put("SPRING_RABBITMQ_PORT", String.valueOf(broker.port()));
         environment.put("SPRING_RABBITMQ_USERNAME", broker.username());
         environment.put("SPRING_RABBITMQ_PASSWORD", broker.password());
         return environment;
@@ -169,7 +138,7 @@ final class Installation implements AutoCloseable {
 
     /** Everything in one process, as the quick start runs it, with the demo page. */
     static Installation startQuickstart() {
-        Installation installation = new Installation(0, 0);
+        Installation installation = new Installation();
         int port = ServiceProcess.freePort();
         int socketPort = ServiceProcess.freePort();
         int socketManagementPort = ServiceProcess.freePort();

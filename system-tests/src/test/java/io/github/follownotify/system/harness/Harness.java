@@ -119,10 +119,6 @@ final class Harness implements AutoCloseable {
         return report;
     }
 
-    Cluster cluster() {
-        return cluster;
-    }
-
     Ledger ledger() {
         return ledger;
     }

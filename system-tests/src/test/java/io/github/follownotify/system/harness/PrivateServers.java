@@ -135,11 +135,6 @@ final class PrivateServers implements AutoCloseable {
                 brokerEnvironment);
     }
 
-    Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + databasePort + "/follow_notify", "harness", "harness");
-    }
-
     @Override
     public void close() {
         kill(broker);
