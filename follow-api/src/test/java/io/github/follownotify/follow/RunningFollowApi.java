@@ -61,7 +61,15 @@ public abstract class RunningFollowApi {
     }
 
     protected HttpResponse<String> follow(long follower, long target) {
-        return post(token(follower), "{\"target\": %d}".formatted(target));
+        return followAt(port, follower, target);
+    }
+
+    /** Follows at another replica. */
+    protected static HttpResponse<String> followAt(int port, long follower, long target) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/followings"))
+                .header("Authorization", "Bearer " + token(follower))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"target\": %d}".formatted(target))));
     }
 
     protected HttpResponse<String> post(String token, String body) {
