@@ -4,7 +4,11 @@ import com.corundumstudio.socketio.Configuration;
 import com.corundumstudio.socketio.Transport;
 import com.corundumstudio.socketio.ack.AckManager;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -66,9 +70,17 @@ final class Engine {
         return sessions.values();
     }
 
+    /** Ends every session as soon as its client can hear of it, those that are being opened included. */
     void shutDown() {
         shuttingDown = true;
-        sessions.values().forEach(session -> session.close(CloseReason.SHUTDOWN));
+        sessions.values().forEach(session -> session.run(() -> session.closeAfterUpgrade(CloseReason.SHUTDOWN)));
+    }
+
+    /** Ends the sessions that are still open, whether their clients hear of it or not, and waits for it. */
+    void endAll(Duration wait) {
+        List<Future<?>> ends = new ArrayList<>();
+        sessions.values().forEach(session -> ends.add(session.end(CloseReason.SHUTDOWN)));
+        ends.forEach(end -> end.awaitUninterruptibly(wait.toMillis()));
     }
 
     boolean isShuttingDown() {

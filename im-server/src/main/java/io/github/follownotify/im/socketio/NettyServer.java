@@ -86,10 +86,13 @@ final class NettyServer extends SocketIOServer {
     }
 
     /** Waits for the connections to end by themselves, then ends the rest. */
-    void stop(Duration wait) {
+    void closeConnections(Duration wait) {
         connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(Stopping.STOPPING));
         connections.newCloseFuture().awaitUninterruptibly(wait.toMillis());
         connections.close().awaitUninterruptibly(wait.toMillis());
+    }
+
+    void endThreads(Duration wait) {
         for (EventLoopGroup group : new EventLoopGroup[] {acceptors, workers}) {
             if (group != null) {
                 group.shutdownGracefully(0, wait.toMillis(), TimeUnit.MILLISECONDS)
@@ -101,6 +104,7 @@ final class NettyServer extends SocketIOServer {
     @Override
     public void stop() {
         stopAccepting();
-        stop(settings.shutdownTimeout());
+        closeConnections(settings.shutdownTimeout());
+        endThreads(settings.shutdownTimeout());
     }
 }

@@ -7,6 +7,7 @@ import com.corundumstudio.socketio.protocol.Packet;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -105,6 +106,9 @@ final class Session extends ClientHead {
                                 settings.maxPayload().toBytes())));
         heartbeat.start();
         messages.opened();
+        if (engine.isShuttingDown()) {
+            close(CloseReason.SHUTDOWN);
+        }
     }
 
     void poll(HttpExchange exchange) {
@@ -292,6 +296,11 @@ final class Session extends ClientHead {
             }
             wire.end(outbox, reason, () -> engine.forget(this));
         });
+    }
+
+    /** @return the close, for a caller that is on no event loop and waits for it */
+    Future<?> end(CloseReason reason) {
+        return home.submit(() -> close(reason));
     }
 
     boolean isClosed() {

@@ -86,7 +86,10 @@ public final class SocketServer implements SmartLifecycle {
         int open = engine.sessions().size();
         server.stopAccepting();
         engine.shutDown();
-        server.stop(settings.shutdownTimeout());
+        server.closeConnections(settings.shutdownTimeout());
+        // Before their event loops end, or a session without a connection would stay in its room.
+        engine.endAll(settings.shutdownTimeout());
+        server.endThreads(settings.shutdownTimeout());
         log.info("Socket.IO stopped, sessions={} millis={}", open, (System.nanoTime() - start) / 1_000_000);
     }
 

@@ -23,6 +23,7 @@ final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
+    private volatile int closeStatus;
 
     RawWebSocket(URI uri) {
         socket = HTTP.newWebSocketBuilder().buildAsync(uri, this).join();
@@ -85,6 +86,11 @@ final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
         return next.equals(CLOSED);
     }
 
+    /** The status of the server's close frame, 0 without one. */
+    int closeStatus() {
+        return closeStatus;
+    }
+
     void abort() {
         socket.abort();
     }
@@ -118,6 +124,7 @@ final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+        closeStatus = status;
         heard.add(CLOSED);
         return null;
     }

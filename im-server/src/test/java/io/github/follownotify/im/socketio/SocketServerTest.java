@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SocketServerTest {
@@ -34,6 +35,27 @@ class SocketServerTest {
             assertThat(polling.hears()).startsWith("disconnect [transport");
             assertThat(upgraded.hears()).startsWith("disconnect [transport");
             assertThat(server.rooms.socketsOpen()).isZero();
+        }
+    }
+
+    /** A stock client pauses polling while its websocket takes over: it would hear of an end on neither of the two. */
+    @Test
+    void letsAnUpgradeFinishBeforeItTellsTheClient() throws Exception {
+        TestServer server = TestServer.start();
+        String sid = RawHttp.open(server.uri("http", "EIO=4&transport=polling"));
+        try (RawWebSocket upgrading = new RawWebSocket(server.uri("ws", "EIO=4&transport=websocket&sid=" + sid));
+                RawWebSocket other = RawWebSocket.connected(server, 1, "")) {
+            upgrading.send("2probe");
+            assertThat(upgrading.hears()).isEqualTo("3probe");
+
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
+            assertThat(other.isClosedByServer()).isTrue();
+            upgrading.send("5");
+
+            assertThat(upgrading.hears()).isEqualTo(RawWebSocket.CLOSED);
+            assertThat(upgrading.closeStatus()).isEqualTo(1001);
+            assertThat(stopped).succeedsWithin(Duration.ofSeconds(3));
+            assertThat(server.counted("im.connections.closed", "shutdown")).isEqualTo(2);
         }
     }
 
