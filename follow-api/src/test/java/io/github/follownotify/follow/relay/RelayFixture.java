@@ -46,6 +46,7 @@ class RelayFixture implements AutoCloseable {
     private final Database schema;
     private final Connection listener;
     private final Channel channel;
+    private final String queue;
     private final List<Replica> replicas = new ArrayList<>();
 
     RelayFixture() throws IOException, TimeoutException {
@@ -60,13 +61,12 @@ class RelayFixture implements AutoCloseable {
         listener = connectionFactory().newConnection();
         channel = listener.createChannel();
         channel.exchangeDeclare(exchange, "topic", true);
-        String queue = channel.queueDeclare().getQueue();
+        queue = channel.queueDeclare().getQueue();
         channel.queueBind(queue, exchange, "#");
         channel.basicConsume(queue, true, new DefaultConsumer(channel) {
             @Override
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-                Received message =
-                        new Received(envelope.getRoutingKey(), properties, new String(body, StandardCharsets.UTF_8));
+                Received message = received(envelope, properties, body);
                 (EventPublisher.HEARTBEAT.equals(properties.getType()) ? heartbeats : received).add(message);
             }
         });
@@ -141,6 +141,33 @@ class RelayFixture implements AutoCloseable {
         sql.sql("UPDATE relay SET lease_until = 0").update();
     }
 
+    /** Lets the listener hear again what is published, or hear nothing any more. */
+    void listen(boolean on) throws IOException {
+        if (on) {
+            channel.queueBind(queue, exchange, "#");
+        } else {
+            channel.queueUnbind(queue, exchange, "#");
+        }
+    }
+
+    /** Another queue for a recipient's events; it refuses what has no room in it. */
+    String declareSmallQueue(int length, long recipient) throws IOException {
+        Map<String, Object> refusing = Map.of("x-max-length", length, "x-overflow", "reject-publish");
+        String small = channel.queueDeclare("", false, true, true, refusing).getQueue();
+        channel.queueBind(small, exchange, Long.toString(recipient));
+        return small;
+    }
+
+    /** Empties a queue and keeps it empty. */
+    void consume(String from, List<Received> into) throws IOException {
+        channel.basicConsume(from, true, new DefaultConsumer(channel) {
+            @Override
+            public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+                into.add(received(envelope, properties, body));
+            }
+        });
+    }
+
     void deleteExchange() throws IOException {
         channel.exchangeDelete(exchange);
     }
@@ -171,6 +198,10 @@ class RelayFixture implements AutoCloseable {
         listener.close();
         database.close();
         schema.close();
+    }
+
+    private static Received received(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+        return new Received(envelope.getRoutingKey(), properties, new String(body, StandardCharsets.UTF_8));
     }
 
     private static ConnectionFactory connectionFactory() {

@@ -1,0 +1,85 @@
+package io.github.follownotify.follow.relay;
+
+import static io.github.follownotify.follow.relay.RelayFixture.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.follownotify.follow.relay.RelayFixture.Received;
+import io.github.follownotify.follow.relay.RelayFixture.Replica;
+import io.github.follownotify.testservices.RealBrokerTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The relay and a broker that answers: it does not take an event, or has nobody to give it to. */
+class RefusedEventTest {
+
+    private RelayFixture fixture;
+
+    @BeforeEach
+    void open() throws Exception {
+        fixture = new RelayFixture();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        fixture.close();
+    }
+
+    /** One queue that is full is enough for a nack, and the relay can't know whose it is. */
+    @Test
+    @RealBrokerTest
+    void refusedEventsWaitAndFollowInOrderWhenThereIsRoom() throws Exception {
+        String small = fixture.declareSmallQueue(3, 42);
+        Replica replica = fixture.replica("only").start();
+        fixture.append(10, 42);
+
+        replica.wake();
+        eventually().until(() -> replica.failures("nack") >= 1);
+        long firstRefusal = System.nanoTime();
+        eventually().until(() -> replica.failures("nack") >= 4);
+        Duration untilFourth = Duration.ofNanos(System.nanoTime() - firstRefusal);
+
+        assertThat(untilFourth).as("three pauses").isGreaterThan(Duration.ofMillis(100));
+        assertThat(fixture.confirmedSeq()).as("what the queue had room for").isEqualTo(3);
+        assertThat(replica.relayLog.backlog().waiting()).isEqualTo(7);
+
+        List<Received> taken = new CopyOnWriteArrayList<>();
+        fixture.consume(small, taken);
+
+        eventually().until(() -> fixture.confirmedSeq() == 10);
+        List<Long> all = LongStream.rangeClosed(1, 10).boxed().toList();
+        eventually()
+                .untilAsserted(() -> assertThat(taken).extracting(Received::seq).containsAll(all));
+        assertThat(fixture.seqsWithoutRepeats()).isEqualTo(all);
+        assertThat(fixture.seqs()).as("confirmed, so sent once").containsOnlyOnce(1L, 2L, 3L);
+        assertThat(replica.failures("broker")).as("connections lost").isZero();
+    }
+
+    @Test
+    void eventThatNoQueueTakesIsConfirmedAndStaysInTheLog() throws Exception {
+        Replica replica = fixture.replica("only").start();
+        eventually().until(() -> !fixture.heartbeats.isEmpty());
+        fixture.listen(false);
+
+        fixture.append(3, 42);
+        replica.wake();
+        eventually().until(() -> fixture.confirmedSeq() == 3);
+        fixture.listen(true);
+        fixture.append(42);
+        replica.wake();
+
+        eventually().until(() -> !fixture.received.isEmpty());
+        assertThat(fixture.seqs()).as("a node that comes later").containsExactly(4L);
+        assertThat(fixture.sql
+                        .sql("SELECT seq FROM notification ORDER BY id")
+                        .query(Long.class)
+                        .list())
+                .as("what it reads in the log")
+                .containsExactly(1L, 2L, 3L, 4L);
+        assertThat(replica.metrics.find("follow.relay.failures").counters()).isEmpty();
+    }
+}
