@@ -66,13 +66,18 @@ class EventPublisher {
         }
     }
 
-    /** Tells the nodes how far the log goes. Not confirmed: the next one follows in seconds. */
-    void publishHeartbeat(RelayLog.Head head) {
+    /**
+     * Tells the nodes how far the log goes. Not confirmed: the next one follows in seconds.
+     *
+     * @param overdueSeq last number that should have been confirmed long ago; nodes read on in the log up to it
+     */
+    void publishHeartbeat(RelayLog.Head head, long overdueSeq) {
         Message heartbeat = MessageBuilder.withBody("{}".getBytes(StandardCharsets.UTF_8))
                 .setType(HEARTBEAT)
                 .setContentType(MessageProperties.CONTENT_TYPE_JSON)
                 .setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT)
                 .setHeader("seq", head.confirmedSeq())
+                .setHeader("overdue_seq", Math.max(head.confirmedSeq(), overdueSeq))
                 .setHeader("oldest_seq", head.oldestSeq())
                 .build();
         try {

@@ -32,6 +32,7 @@ class NotificationRelay implements SmartLifecycle {
     private final RelayMetrics metrics;
     private final RelaySettings settings;
     private final FailPoints failPoints;
+    private final NumberingAhead numberingAhead;
 
     private final Semaphore wakeUps = new Semaphore(0);
     private volatile @Nullable Running running;
@@ -40,6 +41,7 @@ class NotificationRelay implements SmartLifecycle {
     private int failuresInARow;
     private boolean brokerAway;
     private long nextHeartbeat = System.nanoTime();
+    private long lastSeqAtHeartbeat;
     private Duration waitForAnother = SHORTEST_WAIT_FOR_ANOTHER;
 
     NotificationRelay(
@@ -53,6 +55,7 @@ class NotificationRelay implements SmartLifecycle {
         this.metrics = metrics;
         this.settings = settings;
         this.failPoints = failPoints;
+        this.numberingAhead = new NumberingAhead(relayLog);
     }
 
     /** Called by the thread that committed; a permit says "something waits", so more than one says nothing more. */
@@ -70,6 +73,7 @@ class NotificationRelay implements SmartLifecycle {
         Thread thread = new Thread(() -> run(stopping), "notification-relay");
         thread.setDaemon(true);
         running = new Running(thread, stopping);
+        numberingAhead.start();
         thread.start();
     }
 
@@ -90,6 +94,7 @@ class NotificationRelay implements SmartLifecycle {
         if (stopped.thread().isAlive()) {
             log.warn("relay did not finish in time, another replica or the next start goes on");
         }
+        numberingAhead.stop();
         running = null;
     }
 
@@ -157,12 +162,15 @@ class NotificationRelay implements SmartLifecycle {
 
     private Turn publish(Turn.Batch batch) {
         failPoints.reached(FailPoint.AFTER_NUMBERING);
+        numberingAhead.relayWaits();
         try {
             publisher.publish(batch.events());
         } catch (PublishingFailedException failure) {
             metrics.published(failure.confirmed());
             relayLog.failed(batch, failure.confirmed());
             throw failure;
+        } finally {
+            numberingAhead.relayGoesOn();
         }
         failPoints.reached(FailPoint.AFTER_CONFIRM);
         brokerAway = false;
@@ -171,7 +179,14 @@ class NotificationRelay implements SmartLifecycle {
     }
 
     private void publishHeartbeat(RelayLog.Head head) {
-        publisher.publishHeartbeat(head);
+        numberingAhead.relayWaits();
+        try {
+            // What had a number an interval ago: its owner has stalled, or the broker does not answer it.
+            publisher.publishHeartbeat(head, lastSeqAtHeartbeat);
+        } finally {
+            numberingAhead.relayGoesOn();
+        }
+        lastSeqAtHeartbeat = head.lastSeq();
         brokerAway = false;
     }
 
@@ -208,6 +223,7 @@ class NotificationRelay implements SmartLifecycle {
         long longest = Math.min(
                 settings.maximumBackoff().toMillis(), SHORTEST_BACKOFF.toMillis() << Math.min(failuresInARow - 1, 20));
         long pause = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+        numberingAhead.relayWaits();
         try {
             if (!stopping.await(pause, TimeUnit.MILLISECONDS)) {
                 publisher.declareExchange();
@@ -216,6 +232,8 @@ class NotificationRelay implements SmartLifecycle {
             log.debug("broker can't be reached", stillUnreachable);
         } catch (InterruptedException stopped) {
             stopping.countDown();
+        } finally {
+            numberingAhead.relayGoesOn();
         }
         return true;
     }

@@ -36,12 +36,25 @@ class RelayLog {
         this.owner = owner;
     }
 
-    /** Begins a turn: takes the lease and numbers what waits, unless another replica holds an unexpired lease. */
+    /** Begins a turn: numbers what waits and takes the lease, unless another replica holds an unexpired lease. */
     Turn begin() {
         return inTransaction(() -> {
             State state = lock();
-            return state.isHeldByAnother(owner) ? new Turn.Held() : next(state, state.fence() + 1);
+            if (!state.isHeldByAnother(owner)) {
+                return next(state, state.fence() + 1);
+            }
+            numberOnly(state.lastSeq());
+            return new Turn.Held();
         });
+    }
+
+    /**
+     * Numbers what waits, without publishing it and whoever holds the lease: readers of the log have it from then on.
+     *
+     * @return whether nothing waits for a number any more
+     */
+    boolean number() {
+        return inTransaction(() -> numberOnly(lock().lastSeq()) < settings.batchSize());
     }
 
     /** Moves the cursor behind a batch that the broker has confirmed, and goes on with the next one. */
@@ -81,6 +94,12 @@ class RelayLog {
                 FROM relay r WHERE r.id = 1""", Boolean.class));
     }
 
+    /** Whether anything waits for its number, at a glance and without the lock. */
+    boolean isAnythingToNumber() {
+        return Boolean.TRUE.equals(
+                sql.queryForObject("SELECT EXISTS (SELECT 1 FROM notification n WHERE n.waiting = 1)", Boolean.class));
+    }
+
     Backlog backlog() {
         return Objects.requireNonNull(
                 sql.queryForObject("""
@@ -101,15 +120,15 @@ class RelayLog {
             return claimed == 0
                     ? Optional.<Head>empty()
                     : Optional.ofNullable(sql.queryForObject(
-                            "SELECT confirmed_seq, oldest_seq FROM relay WHERE id = 1",
-                            (row, number) -> new Head(row.getLong(1), row.getLong(2))));
+                            "SELECT last_seq, confirmed_seq, oldest_seq FROM relay WHERE id = 1",
+                            (row, number) -> new Head(row.getLong(1), row.getLong(2), row.getLong(3))));
         });
     }
 
     private Turn next(State state, long fence) {
-        // An earlier owner may have died after numbering: its numbers go first, or the log would be sent out of order.
-        List<WaitingEvent> events =
-                state.confirmedSeq() < state.lastSeq() ? numbered(state.confirmedSeq()) : number(state.lastSeq());
+        List<WaitingEvent> fresh = number(state.lastSeq());
+        // What has its number and was not confirmed goes first, or the log would be sent out of order.
+        List<WaitingEvent> events = state.confirmedSeq() < state.lastSeq() ? numbered(state.confirmedSeq()) : fresh;
         if (events.isEmpty()) {
             if (state.owner() != null) {
                 release();
@@ -120,7 +139,7 @@ class RelayLog {
                 "UPDATE relay SET owner = ?, fence = ?, last_seq = ?, lease_until = UNIX_TIMESTAMP() + ? WHERE id = 1",
                 owner,
                 fence,
-                Math.max(state.lastSeq(), events.get(events.size() - 1).seq()),
+                state.lastSeq() + fresh.size(),
                 settings.lease().toSeconds());
         return new Turn.Batch(fence, events);
     }
@@ -133,7 +152,15 @@ class RelayLog {
                 settings.batchSize());
     }
 
-    /** Gives the oldest waiting rows the numbers after {@code lastSeq}. */
+    private int numberOnly(long lastSeq) {
+        int numbered = number(lastSeq).size();
+        if (numbered > 0) {
+            sql.update("UPDATE relay SET last_seq = ? WHERE id = 1", lastSeq + numbered);
+        }
+        return numbered;
+    }
+
+    /** Gives the oldest waiting rows the numbers after {@code lastSeq}; the caller writes down the new last one. */
     private List<WaitingEvent> number(long lastSeq) {
         List<WaitingEvent> waiting = sql.query(
                 "SELECT " + WaitingEvent.COLUMNS + " FROM notification WHERE waiting = 1 ORDER BY id LIMIT ?",
@@ -189,8 +216,8 @@ class RelayLog {
         return Objects.requireNonNull(transaction.execute(status -> work.get()));
     }
 
-    /** What every node may know: the last confirmed number, and the lowest one that the log still holds. */
-    record Head(long confirmedSeq, long oldestSeq) {}
+    /** Where the log ends, how far the broker has confirmed it, and where it begins. */
+    record Head(long lastSeq, long confirmedSeq, long oldestSeq) {}
 
     private record State(
             long lastSeq, long confirmedSeq, @Nullable String owner, long fence, boolean expired) {

@@ -31,7 +31,7 @@ record RelaySettings(
         @DefaultValue("1s") Duration pollInterval,
         @DefaultValue("5s") Duration confirmTimeout,
         @DefaultValue("10s") Duration lease,
-        @DefaultValue("5s") Duration heartbeat,
+        @DefaultValue("2s") Duration heartbeat,
         @DefaultValue("5s") Duration maximumBackoff,
         @DefaultValue("10s") Duration shutdownTimeout,
         @Nullable FailPoint failPoint) {

@@ -146,6 +146,45 @@ class NotificationRelayTest {
     }
 
     @Test
+    void numbersGoOnWhileTheBrokerIsGone() {
+        Broker broker = TestServices.broker();
+        try (FaultProxy proxy = new FaultProxy(broker.host(), broker.port())) {
+            proxy.cut();
+            Replica replica =
+                    fixture.replica("only", proxy.port(), inBatchesOf(10)).start();
+            eventually().until(() -> replica.failures("broker") >= 1);
+
+            fixture.append(25, 42);
+
+            eventually().untilAsserted(() -> assertThat(fixture.numbers())
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 25).boxed().toList()));
+            assertThat(fixture.confirmedSeq()).isZero();
+        }
+    }
+
+    @Test
+    void numbersGoOnWhileTheBrokerIsSilent() {
+        Broker broker = TestServices.broker();
+        try (FaultProxy proxy = new FaultProxy(broker.host(), broker.port())) {
+            Replica replica =
+                    fixture.replica("only", proxy.port(), inBatchesOf(10)).start();
+            fixture.append(42);
+            replica.wake();
+            eventually().until(() -> fixture.confirmedSeq() == 1);
+
+            proxy.stall();
+            fixture.append(42);
+            replica.wake();
+            eventually().until(() -> fixture.numbers().size() == 2);
+            fixture.append(30, 42);
+
+            eventually().until(() -> fixture.numbers().size() == 32);
+            assertThat(fixture.confirmedSeq()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void startsWhileTheBrokerIsGone() {
         Broker broker = TestServices.broker();
         try (FaultProxy proxy = new FaultProxy(broker.host(), broker.port())) {

@@ -172,6 +172,13 @@ class RelayFixture implements AutoCloseable {
         channel.exchangeDelete(exchange);
     }
 
+    /** The numbers that readers of the log see. */
+    List<Long> numbers() {
+        return sql.sql("SELECT seq FROM notification WHERE seq IS NOT NULL ORDER BY seq")
+                .query(Long.class)
+                .list();
+    }
+
     long confirmedSeq() {
         return sql.sql("SELECT confirmed_seq FROM relay").query(Long.class).single();
     }

@@ -93,6 +93,35 @@ class RelayLogTest {
     }
 
     @Test
+    void numbersAlsoWhileAnotherHoldsTheLease() {
+        fixture.append(42);
+        Turn.Batch batch = batch(first.begin());
+
+        fixture.append(42);
+        assertThat(second.begin()).isEqualTo(new Turn.Held());
+        fixture.append(4, 42);
+        assertThat(second.number()).as("a batch is three").isFalse();
+        assertThat(second.number()).isTrue();
+        assertThat(second.isAnythingToNumber()).isFalse();
+
+        assertThat(fixture.numbers()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        Turn.Batch next = batch(first.confirmed(batch));
+        assertThat(seqs(next)).containsExactly(2L, 3L, 4L);
+        assertThat(seqs(batch(first.confirmed(next)))).containsExactly(5L, 6L);
+    }
+
+    @Test
+    void whatComesBehindABacklogIsNumberedBeforeTheBacklogIsPublished() {
+        fixture.append(7, 42);
+        Turn.Batch batch = batch(first.begin());
+
+        first.confirmed(batch);
+
+        assertThat(fixture.numbers()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(first.backlog().waiting()).isEqualTo(4);
+    }
+
+    @Test
     void successorOfADeadOwnerPublishesTheSameNumbers() {
         fixture.append(2, 42);
         Turn.Batch numberedByTheDead = batch(first.begin());
@@ -101,9 +130,9 @@ class RelayLogTest {
         fixture.expireLease();
         Turn.Batch successors = batch(second.begin());
 
-        assertThat(successors.events()).isEqualTo(numberedByTheDead.events());
+        assertThat(successors.events()).startsWith(numberedByTheDead.events().toArray(WaitingEvent[]::new));
+        assertThat(seqs(successors)).containsExactly(1L, 2L, 3L);
         assertThat(successors.fence()).isGreaterThan(numberedByTheDead.fence());
-        assertThat(seqs(batch(second.confirmed(successors)))).containsExactly(3L);
     }
 
     @Test
@@ -153,7 +182,7 @@ class RelayLogTest {
         fixture.append(1, 42);
         first.confirmed(batch(first.begin()));
 
-        assertThat(first.claimHeartbeat()).hasValue(new RelayLog.Head(1, 1));
+        assertThat(first.claimHeartbeat()).hasValue(new RelayLog.Head(1, 1, 1));
         assertThat(second.claimHeartbeat()).isEmpty();
         RelayFixture.eventually().until(() -> second.claimHeartbeat().isPresent());
     }

@@ -84,18 +84,20 @@ class EventConfiguration {
     @Bean
     EventFeed eventFeed(
             EventSettings settings,
+            LogSettings logSettings,
             EventConsumer consumer,
             EventSequence sequence,
             CatchUp catchUp,
             RecentEvents window,
             SimpleMessageListenerContainer eventContainer,
             AmqpAdmin admin) {
-        return new EventFeed(settings, consumer, sequence, catchUp, window, eventContainer, admin);
+        return new EventFeed(
+                settings, logSettings.pollInterval(), consumer, sequence, catchUp, window, eventContainer, admin);
     }
 
     @Bean
-    EventsHealthIndicator eventsHealthIndicator(EventFeed feed, EventSequence sequence) {
-        return new EventsHealthIndicator(feed, sequence);
+    EventsHealthIndicator eventsHealthIndicator(EventFeed feed, CatchUp catchUp, EventSequence sequence) {
+        return new EventsHealthIndicator(feed, catchUp, sequence);
     }
 
     /** Says once a minute what is wrong, where the container would say a stack trace with every attempt, or nothing. */

@@ -42,7 +42,7 @@ final class EventConsumer implements MessageListener {
                 received.increment();
                 sequence.onEvent(event.event());
             } else if (content instanceof EventMessages.Heartbeat heartbeat) {
-                sequence.onHeartbeat(heartbeat.head());
+                sequence.onHeartbeat(heartbeat.head(), heartbeat.overdue());
             } else if (content instanceof EventMessages.Invalid invalid) {
                 invalidEvents.park(message, invalid.reason());
             }

@@ -30,6 +30,7 @@ class EventFeed implements SmartLifecycle {
 
     private final Duration heartbeat;
     private final Duration startWait;
+    private final Duration pollInterval;
     private final EventConsumer consumer;
     private final EventSequence sequence;
     private final CatchUp catchUp;
@@ -45,6 +46,7 @@ class EventFeed implements SmartLifecycle {
 
     EventFeed(
             EventSettings settings,
+            Duration pollInterval,
             EventConsumer consumer,
             EventSequence sequence,
             CatchUp catchUp,
@@ -53,6 +55,7 @@ class EventFeed implements SmartLifecycle {
             AmqpAdmin admin) {
         this.heartbeat = settings.heartbeat();
         this.startWait = settings.startWait();
+        this.pollInterval = pollInterval;
         this.consumer = consumer;
         this.sequence = sequence;
         this.catchUp = catchUp;
@@ -81,11 +84,15 @@ class EventFeed implements SmartLifecycle {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        long interval = heartbeat.toNanos();
-        // It ends with the executor and catches what it throws: nobody waits for it.
-        ScheduledFuture<?> unused =
-                executor.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.NANOSECONDS);
+        every(heartbeat, this::look, executor);
+        every(pollInterval, this::readOnWhileTheBrokerBringsNothing, executor);
         watch = executor;
+    }
+
+    /** The task ends with the executor and catches what it throws: nobody waits for it. */
+    private static void every(Duration interval, Runnable task, ScheduledThreadPoolExecutor executor) {
+        ScheduledFuture<?> unused =
+                executor.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void awaitStart() throws InterruptedException {
@@ -163,6 +170,12 @@ class EventFeed implements SmartLifecycle {
 
     private static String mostSpecific(@Nullable Throwable thrown) {
         return thrown == null ? "unknown" : String.valueOf(NestedExceptionUtils.getMostSpecificCause(thrown));
+    }
+
+    private void readOnWhileTheBrokerBringsNothing() {
+        if (!isAttached() || silentLooks > 0) {
+            sequence.begin(Cause.BROKER_AWAY);
+        }
     }
 
     private void look() {

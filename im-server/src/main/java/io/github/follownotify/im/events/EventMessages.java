@@ -50,7 +50,9 @@ final class EventMessages {
         String type = properties.getType();
         if (HEARTBEAT_TYPE.equals(type)) {
             long head = number(properties, "seq", -1);
-            return head < 0 ? new Invalid(Reason.SEQ) : new Heartbeat(head);
+            return head < 0
+                    ? new Invalid(Reason.SEQ)
+                    : new Heartbeat(head, Math.max(head, number(properties, "overdue_seq", head)));
         }
         long userId = userId(properties.getReceivedRoutingKey());
         if (userId <= 0) {
@@ -157,8 +159,13 @@ final class EventMessages {
 
     record Event(RoomEvent event) implements Content {}
 
-    /** @param head last seq that the broker has confirmed to follow-api */
-    record Heartbeat(long head) implements Content {}
+    /**
+     * How far the log goes.
+     *
+     * @param head last seq that the broker has confirmed to follow-api
+     * @param overdue last seq that it should have confirmed long ago, at least the head
+     */
+    record Heartbeat(long head, long overdue) implements Content {}
 
     record Invalid(Reason reason) implements Content {}
 

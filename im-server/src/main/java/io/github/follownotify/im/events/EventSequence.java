@@ -32,6 +32,8 @@ final class EventSequence {
 
     private static final long PAUSE_BETWEEN_LOOKS_BACK_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+    private static final long PAUSE_BETWEEN_LOOKS_AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final Logger log = LoggerFactory.getLogger(EventSequence.class);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,6 +56,7 @@ final class EventSequence {
 
     private @Nullable Run catchUp;
     private long lastLookBackNanos = System.nanoTime() - PAUSE_BETWEEN_LOOKS_BACK_NANOS;
+    private long lastLookAheadNanos = System.nanoTime() - PAUSE_BETWEEN_LOOKS_AHEAD_NANOS;
     private boolean clientsLetIn;
     private boolean clientsMayLackEvents;
     private final Deque<RoomEvent> tail = new ArrayDeque<>();
@@ -93,6 +96,7 @@ final class EventSequence {
             }
             if (event.seq() <= position) {
                 duplicates.increment();
+                lookAheadOfRepetitions();
             } else if (event.seq() == position + 1) {
                 highestSeen = Math.max(highestSeen, event.seq());
                 deliver(event);
@@ -108,15 +112,20 @@ final class EventSequence {
         }
     }
 
-    /** Takes the head of the log as a heartbeat names it: everything up to it was published before the heartbeat. */
-    void onHeartbeat(long head) {
+    /**
+     * Takes what a heartbeat says.
+     *
+     * @param head everything up to it was published before the heartbeat
+     * @param overdue everything up to it is in the log, and may or may not come from the broker
+     */
+    void onHeartbeat(long head, long overdue) {
         lock.lock();
         try {
             if (position == UNKNOWN) {
                 takePosition(head);
                 finishWhenWhole();
-            } else if (head > position) {
-                highestSeen = Math.max(highestSeen, head);
+            } else if (overdue > position) {
+                highestSeen = Math.max(highestSeen, overdue);
                 begin(Cause.HEARTBEAT_AHEAD);
             } else if (head < position && System.nanoTime() - lastLookBackNanos > PAUSE_BETWEEN_LOOKS_BACK_NANOS) {
                 // An old heartbeat, mostly. But a log that was restored from a backup shows itself only like this.
@@ -312,6 +321,14 @@ final class EventSequence {
         }
     }
 
+    /** What is new waits behind the repetitions in the queue, and there may be an outage's worth of them: the log has it now. */
+    private void lookAheadOfRepetitions() {
+        if (System.nanoTime() - lastLookAheadNanos > PAUSE_BETWEEN_LOOKS_AHEAD_NANOS) {
+            lastLookAheadNanos = System.nanoTime();
+            begin(Cause.REPETITION);
+        }
+    }
+
     private void takePosition(long seq) {
         position = seq;
         highestSeen = Math.max(highestSeen, seq);
@@ -410,7 +427,9 @@ final class EventSequence {
             return;
         }
         long nanos = System.nanoTime() - run.startedNanos;
-        if (run.delivered > 0 || !run.cause.needsLog) {
+        if (run.cause.isRoutine) {
+            log.debug("event=read_on cause={} to={} count={}", run.cause.text, position, run.delivered);
+        } else if (run.delivered > 0 || !run.cause.needsLog) {
             catchUps.record(nanos, TimeUnit.NANOSECONDS);
             log.info(
                     "event=caught_up cause={} from={} to={} count={} ms={}",
@@ -434,21 +453,27 @@ final class EventSequence {
 
     /** Why the log is read. */
     enum Cause {
-        START("start", true),
-        GAP("gap", false),
-        HEARTBEAT_AHEAD("heartbeat ahead", false),
-        HEARTBEAT_BEHIND("heartbeat behind", true),
-        RECONNECTED("reconnected", true),
-        SILENCE("silence", true);
+        START("start", true, false),
+        GAP("gap", false, false),
+        HEARTBEAT_AHEAD("heartbeat ahead", false, false),
+        HEARTBEAT_BEHIND("heartbeat behind", true, false),
+        RECONNECTED("reconnected", true, false),
+        SILENCE("silence", true, false),
+        BROKER_AWAY("broker away", true, true),
+        REPETITION("repetition", true, true);
 
         private final String text;
 
         /** Whether only the log can say that nothing is missing. */
         private final boolean needsLog;
 
-        Cause(String text, boolean needsLog) {
+        /** Whether it comes again and again for as long as something else lasts, and is no news. */
+        private final boolean isRoutine;
+
+        Cause(String text, boolean needsLog, boolean isRoutine) {
             this.text = text;
             this.needsLog = needsLog;
+            this.isRoutine = isRoutine;
         }
 
         @Override

@@ -35,7 +35,7 @@ public record EventSettings(
         @DefaultValue("1000") @Positive int invalidMaxLength,
         @DefaultValue("64KB") @NotNull DataSize maxBody,
         @DefaultValue("1000") @Min(1) @Max(10_000) int prefetch,
-        @DefaultValue("5s") @NotNull Duration heartbeat,
+        @DefaultValue("2s") @NotNull Duration heartbeat,
         @DefaultValue("5s") @NotNull Duration startWait,
         @DefaultValue("64MB") @NotNull DataSize windowSize,
         @DefaultValue("15m") @NotNull Duration windowAge) {

@@ -4,14 +4,19 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Ready when this node hears the broker and lacks no event that it knows of. */
+/**
+ * Ready when this node gets the events, from the broker or, while that is away, from the log, and lacks none that it knows
+ * of.
+ */
 class EventsHealthIndicator implements HealthIndicator {
 
     private final EventFeed feed;
+    private final CatchUp catchUp;
     private final EventSequence sequence;
 
-    EventsHealthIndicator(EventFeed feed, EventSequence sequence) {
+    EventsHealthIndicator(EventFeed feed, CatchUp catchUp, EventSequence sequence) {
         this.feed = feed;
+        this.catchUp = catchUp;
         this.sequence = sequence;
     }
 
@@ -19,9 +24,11 @@ class EventsHealthIndicator implements HealthIndicator {
     public Health health() {
         boolean attached = feed.isAttached();
         EventSequence.State state = sequence.state();
-        Health.Builder health = attached && !state.lacksEvents() ? Health.up() : Health.outOfService();
+        boolean knowsPlace = state.position() != EventSequence.UNKNOWN;
+        boolean getsEvents = attached || (knowsPlace && catchUp.logAnswers());
+        Health.Builder health = getsEvents && !state.lacksEvents() ? Health.up() : Health.outOfService();
         health.withDetail("consuming", attached);
-        if (state.position() != EventSequence.UNKNOWN) {
+        if (knowsPlace) {
             health.withDetail("position", state.position()).withDetail("highest_seen", state.highestSeen());
         }
         if (state.cause() != null) {

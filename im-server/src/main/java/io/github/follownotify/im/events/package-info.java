@@ -14,6 +14,10 @@
  * names a head far behind (a restored log). Silence also declares the topology again, because a binding that was
  * deleted by hand makes no other noise.
  *
+ * <p><b>Without the broker</b> the log is read twice a second: the relay goes on numbering, so an outage of the broker
+ * costs no more than that time. When the broker is back it brings all of that again; what is new waits behind those
+ * repetitions in the queue, so as long as they last the log is read, too.
+ *
  * <p><b>While the log is read</b>, events that follow on the position are still delivered. Others wait in a bounded tail,
  * only to meet the end of the log at full speed: whatever does not fit is read from the log. Nothing is emitted out of
  * order to anyone, therefore a gap stops the events behind it, also while follow-api does not answer. Then the node says

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param connectTimeout longest wait for a connection
  * @param readTimeout longest wait for one answer
  * @param retryMax longest pause between two attempts while follow-api does not answer
+ * @param pollInterval pause between two reads while the broker brings nothing
  * @param userPageSize events asked for in one read of one user's missed events
  * @param concurrentUserReads reads of users' missed events that run at once
  * @param waitingUserReads reads of users' missed events that may wait for their turn; those beyond are refused
@@ -32,7 +33,8 @@ public record LogSettings(
         @DefaultValue("500") @Min(1) @Max(1000) int pageSize,
         @DefaultValue("2s") @NotNull Duration connectTimeout,
         @DefaultValue("10s") @NotNull Duration readTimeout,
-        @DefaultValue("10s") @NotNull Duration retryMax,
+        @DefaultValue("2s") @NotNull Duration retryMax,
+        @DefaultValue("500ms") @NotNull Duration pollInterval,
         @DefaultValue("100") @Min(1) @Max(100) int userPageSize,
         @DefaultValue("32") @Positive int concurrentUserReads,
         @DefaultValue("5000") @Positive int waitingUserReads,
@@ -50,6 +52,7 @@ public record LogSettings(
         return isPositive(connectTimeout)
                 && isPositive(readTimeout)
                 && isPositive(retryMax)
+                && isPositive(pollInterval)
                 && isPositive(userReadDeadline);
     }
 

@@ -117,9 +117,47 @@ class EventSequenceTest {
         catchUp.start();
 
         broker(1);
-        sequence.onHeartbeat(3);
+        sequence.onHeartbeat(3, 3);
 
         awaitDelivered(3);
+    }
+
+    @Test
+    void readsTheLogWhenAHeartbeatNamesWhatIsOverdue() {
+        startAt(0);
+        log.writeUpTo(3);
+        catchUp.start();
+
+        broker(1);
+        sequence.onHeartbeat(1, 3);
+
+        awaitDelivered(3);
+    }
+
+    @Test
+    void takesItsFirstPlaceFromWhatWasPublishedAndNotFromWhatIsOverdue() {
+        sequence.onHeartbeat(1, 3);
+
+        broker(2, 3);
+
+        assertThat(seqs()).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void readsAheadOfTheRepetitionsThatFillItsQueue() {
+        startAt(0);
+        log.writeUpTo(20);
+        catchUp.start();
+        broker(1, 2, 3);
+
+        broker(1, 2, 3);
+
+        awaitDelivered(20);
+        await().until(() -> sequence.state().cause() == null);
+        double reads = log.reads();
+        broker(4, 5, 6);
+        assertThat(sequence.state().cause()).as("not with each of them").isNull();
+        assertThat((double) log.reads()).isEqualTo(reads);
     }
 
     @Test
@@ -127,7 +165,7 @@ class EventSequenceTest {
         startAt(0);
 
         broker(1, 2);
-        sequence.onHeartbeat(2);
+        sequence.onHeartbeat(2, 2);
 
         assertThat(sequence.state().cause()).isNull();
     }
@@ -150,7 +188,7 @@ class EventSequenceTest {
         LongStream.of(2, 3, 11, 29, 30).forEach(log::erase);
         catchUp.start();
 
-        sequence.onHeartbeat(30);
+        sequence.onHeartbeat(30, 30);
         await().until(() -> sequence.state().cause() == null);
         log.writeUpTo(31);
         broker(31);
@@ -170,7 +208,7 @@ class EventSequenceTest {
         log.trimUpTo(20);
         catchUp.start();
 
-        sequence.onHeartbeat(40);
+        sequence.onHeartbeat(40, 40);
 
         await().until(() -> sequence.state().cause() == null);
         assertThat(seqs())
@@ -189,7 +227,7 @@ class EventSequenceTest {
         log.replaceByOneThatEndsAt(30);
         catchUp.start();
 
-        sequence.onHeartbeat(30);
+        sequence.onHeartbeat(30, 30);
         await().until(() -> sequence.position() == 30);
         log.writeUpTo(31);
         broker(31);
@@ -272,7 +310,7 @@ class EventSequenceTest {
                 reloads::incrementAndGet,
                 ends::incrementAndGet,
                 meters);
-        fragile.onHeartbeat(0);
+        fragile.onHeartbeat(0, 0);
         log.writeUpTo(3);
 
         LongStream.rangeClosed(1, 3).forEach(seq -> fragile.onEvent(log.get(seq)));
@@ -322,13 +360,13 @@ class EventSequenceTest {
                 log.failNext(random.nextInt(4));
             }
             if (fate == 52) {
-                sequence.onHeartbeat(log.head());
+                sequence.onHeartbeat(log.head(), log.head());
             }
             if (fate == 53) {
                 sequence.begin(Cause.RECONNECTED);
             }
         }
-        sequence.onHeartbeat(log.head());
+        sequence.onHeartbeat(log.head(), log.head());
 
         awaitDelivered(3000);
         assertThat(window.after(3, 0)).hasValueSatisfying(events -> assertThat(events)
@@ -339,7 +377,7 @@ class EventSequenceTest {
 
     private void startAt(long head) {
         log.writeUpTo(head);
-        sequence.onHeartbeat(head);
+        sequence.onHeartbeat(head, head);
         sequence.letClientsIn(true);
     }
 

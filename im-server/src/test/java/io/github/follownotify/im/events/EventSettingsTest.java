@@ -28,7 +28,7 @@ class EventSettingsTest {
                         1000,
                         DataSize.ofKilobytes(64),
                         1000,
-                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(5),
                         DataSize.ofMegabytes(64),
                         Duration.ofMinutes(15))));

@@ -261,6 +261,7 @@ class MissedEventsTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
+                Duration.ofMillis(500),
                 10,
                 4,
                 100,
