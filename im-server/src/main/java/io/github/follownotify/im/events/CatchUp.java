@@ -1,6 +1,6 @@
 package io.github.follownotify.im.events;
 
-import io.github.follownotify.im.events.EventSequence.Reading;
+import io.github.follownotify.im.events.CatchUpRun.Reading;
 import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.log.LogUnavailableException;
 import io.micrometer.core.instrument.Counter;

@@ -1,6 +1,5 @@
 package io.github.follownotify.im.events;
 
-import io.github.follownotify.im.events.EventSequence.Cause;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -70,7 +69,7 @@ class EventFeed implements SmartLifecycle {
      */
     @Override
     public void start() {
-        sequence.begin(Cause.START);
+        sequence.begin(CatchUpCause.START);
         catchUp.start();
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "im-events-watch");
@@ -150,7 +149,7 @@ class EventFeed implements SmartLifecycle {
         log.info("event=consuming queue={}", String.join(",", container.getQueueNames()));
         // The queue may be a new one, and what was published while there was none is only in the log.
         sequence.brokerWasAway();
-        sequence.begin(Cause.RECONNECTED);
+        sequence.begin(CatchUpCause.RECONNECTED);
     }
 
     @EventListener
@@ -174,7 +173,7 @@ class EventFeed implements SmartLifecycle {
 
     private void readOnWhileTheBrokerBringsNothing() {
         if (!isAttached() || silentLooks > 0) {
-            sequence.begin(Cause.BROKER_AWAY);
+            sequence.begin(CatchUpCause.BROKER_AWAY);
         }
     }
 
@@ -199,7 +198,7 @@ class EventFeed implements SmartLifecycle {
                         TimeUnit.NANOSECONDS.toMillis(consumer.silenceNanos()),
                         isAttached());
             }
-            sequence.begin(Cause.SILENCE);
+            sequence.begin(CatchUpCause.SILENCE);
             if (isAttached()) {
                 admin.initialize();
                 restartConsumerWhenNothingElseHelps();

@@ -5,8 +5,6 @@ import io.github.follownotify.im.rooms.RoomEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,11 +22,6 @@ import org.slf4j.LoggerFactory;
 final class EventSequence {
 
     static final long UNKNOWN = -1;
-
-    /** What the broker brings while the log is read: enough to meet the log's end at full speed, and bounded. */
-    private static final int MAX_TAIL_EVENTS = 4096;
-
-    private static final int MAX_TAIL_BYTES = 4 * 1024 * 1024;
 
     private static final long PAUSE_BETWEEN_LOOKS_BACK_NANOS = TimeUnit.SECONDS.toNanos(15);
 
@@ -54,13 +47,12 @@ final class EventSequence {
     /** Everything up to here is known to exist, by a message or by the log. */
     private long highestSeen = UNKNOWN;
 
-    private @Nullable Run catchUp;
+    private @Nullable CatchUpRun catchUp;
     private long lastLookBackNanos = System.nanoTime() - PAUSE_BETWEEN_LOOKS_BACK_NANOS;
     private long lastLookAheadNanos = System.nanoTime() - PAUSE_BETWEEN_LOOKS_AHEAD_NANOS;
     private boolean clientsLetIn;
     private boolean clientsMayLackEvents;
-    private final Deque<RoomEvent> tail = new ArrayDeque<>();
-    private int tailBytes;
+    private final Tail tail = new Tail();
 
     EventSequence(
             RecentEvents window,
@@ -104,8 +96,8 @@ final class EventSequence {
                 finishWhenWhole();
             } else {
                 highestSeen = Math.max(highestSeen, event.seq());
-                keepForLater(event);
-                begin(Cause.GAP);
+                tail.add(event);
+                begin(CatchUpCause.GAP);
             }
         } finally {
             lock.unlock();
@@ -126,11 +118,11 @@ final class EventSequence {
                 finishWhenWhole();
             } else if (overdue > position) {
                 highestSeen = Math.max(highestSeen, overdue);
-                begin(Cause.HEARTBEAT_AHEAD);
+                begin(CatchUpCause.HEARTBEAT_AHEAD);
             } else if (head < position && System.nanoTime() - lastLookBackNanos > PAUSE_BETWEEN_LOOKS_BACK_NANOS) {
                 // An old heartbeat, mostly. But a log that was restored from a backup shows itself only like this.
                 lastLookBackNanos = System.nanoTime();
-                begin(Cause.HEARTBEAT_BEHIND);
+                begin(CatchUpCause.HEARTBEAT_BEHIND);
             }
         } finally {
             lock.unlock();
@@ -138,11 +130,11 @@ final class EventSequence {
     }
 
     /** Starts to read the log, unless that is already being done. */
-    void begin(Cause cause) {
+    void begin(CatchUpCause cause) {
         lock.lock();
         try {
             if (catchUp == null) {
-                catchUp = new Run(cause, position, System.nanoTime());
+                catchUp = new CatchUpRun(cause, position, System.nanoTime());
                 changed.signalAll();
             } else if (cause.needsLog) {
                 catchUp.looksWanted++;
@@ -193,13 +185,13 @@ final class EventSequence {
     }
 
     /** Waits until the log has to be read. */
-    Reading awaitReading() throws InterruptedException {
+    CatchUpRun.Reading awaitReading() throws InterruptedException {
         lock.lock();
         try {
             while (catchUp == null) {
                 changed.await();
             }
-            return new Reading(position, highestSeen, catchUp, catchUp.looksWanted);
+            return new CatchUpRun.Reading(position, highestSeen, catchUp, catchUp.looksWanted);
         } finally {
             lock.unlock();
         }
@@ -209,7 +201,7 @@ final class EventSequence {
     void awaitChange(long nanos) throws InterruptedException {
         lock.lock();
         try {
-            Run before = catchUp;
+            CatchUpRun before = catchUp;
             boolean known = position != UNKNOWN;
             long remaining = nanos;
             while (remaining > 0 && catchUp == before && known == (position != UNKNOWN)) {
@@ -221,7 +213,7 @@ final class EventSequence {
     }
 
     /** Takes what a node that did not know its place learned from the log: everything up to the head is past. */
-    void onHead(Reading reading, long head) {
+    void onHead(CatchUpRun.Reading reading, long head) {
         lock.lock();
         try {
             if (catchUp != reading.run()) {
@@ -247,10 +239,10 @@ final class EventSequence {
      * @param page everything of the log after {@code reading.after()}, up to a limit
      * @param last whether the log had nothing more than this page when it was read
      */
-    void onPage(Reading reading, LogPage page, boolean last) {
+    void onPage(CatchUpRun.Reading reading, LogPage page, boolean last) {
         lock.lock();
         try {
-            Run run = catchUp;
+            CatchUpRun run = catchUp;
             if (run == null || run != reading.run()) {
                 return;
             }
@@ -281,7 +273,7 @@ final class EventSequence {
                 if (highestSeen == reading.highestSeen()) {
                     highestSeen = page.head();
                 }
-                forgetTail();
+                tail.clear();
             }
             if (last) {
                 // What was known before the reading and is not in it has been removed from the log.
@@ -325,7 +317,7 @@ final class EventSequence {
     private void lookAheadOfRepetitions() {
         if (System.nanoTime() - lastLookAheadNanos > PAUSE_BETWEEN_LOOKS_AHEAD_NANOS) {
             lastLookAheadNanos = System.nanoTime();
-            begin(Cause.REPETITION);
+            begin(CatchUpCause.REPETITION);
         }
     }
 
@@ -345,7 +337,7 @@ final class EventSequence {
                 "event=log_began_again position={} head={}: the log was restored or replaced, clients reconnect",
                 position,
                 head);
-        forgetTail();
+        tail.clear();
         position = head;
         highestSeen = head;
         window.beginAfter(head);
@@ -391,38 +383,12 @@ final class EventSequence {
         }
     }
 
-    /** The tail has no gaps and ends with what came last; where it begins too late, the log has what is before it. */
-    private void keepForLater(RoomEvent event) {
-        if (!tail.isEmpty() && event.seq() != tail.getLast().seq() + 1) {
-            if (event.seq() <= tail.getLast().seq()) {
-                return;
-            }
-            forgetTail();
-        }
-        tail.addLast(event);
-        tailBytes += event.json().length;
-        while (tail.size() > MAX_TAIL_EVENTS || tailBytes > MAX_TAIL_BYTES) {
-            tailBytes -= tail.removeFirst().json().length;
-        }
-    }
-
     private void deliverTail() {
-        while (!tail.isEmpty() && tail.getFirst().seq() <= position + 1) {
-            RoomEvent event = tail.removeFirst();
-            tailBytes -= event.json().length;
-            if (event.seq() == position + 1) {
-                deliver(event);
-            }
-        }
-    }
-
-    private void forgetTail() {
-        tail.clear();
-        tailBytes = 0;
+        tail.drainAfter(position, this::deliver);
     }
 
     private void finishWhenWhole() {
-        Run run = catchUp;
+        CatchUpRun run = catchUp;
         if (run == null || run.looksDone < run.looksWanted || position < highestSeen) {
             return;
         }
@@ -439,7 +405,7 @@ final class EventSequence {
                     run.delivered,
                     TimeUnit.NANOSECONDS.toMillis(nanos));
         }
-        forgetTail();
+        tail.clear();
         catchUp = null;
         changed.signalAll();
     }
@@ -451,65 +417,6 @@ final class EventSequence {
                 .register(meters);
     }
 
-    /** Why the log is read. */
-    enum Cause {
-        START("start", true, false),
-        GAP("gap", false, false),
-        HEARTBEAT_AHEAD("heartbeat ahead", false, false),
-        HEARTBEAT_BEHIND("heartbeat behind", true, false),
-        RECONNECTED("reconnected", true, false),
-        SILENCE("silence", true, false),
-        BROKER_AWAY("broker away", true, true),
-        REPETITION("repetition", true, true);
-
-        private final String text;
-
-        /** Whether only the log can say that nothing is missing. */
-        private final boolean needsLog;
-
-        /** Whether it comes again and again for as long as something else lasts, and is no news. */
-        private final boolean isRoutine;
-
-        Cause(String text, boolean needsLog, boolean isRoutine) {
-            this.text = text;
-            this.needsLog = needsLog;
-            this.isRoutine = isRoutine;
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
-    }
-
-    /** One catch-up, from the first suspicion until nothing is missing. */
-    static final class Run {
-
-        private final Cause cause;
-        private final long from;
-        private final long startedNanos;
-        private int looksWanted;
-        private int looksDone;
-        private int delivered;
-
-        private Run(Cause cause, long from, long startedNanos) {
-            this.cause = cause;
-            this.from = from;
-            this.startedNanos = startedNanos;
-            this.looksWanted = cause.needsLog ? 1 : 0;
-        }
-    }
-
-    /**
-     * What was known before a page of the log was asked for.
-     *
-     * @param after last seq delivered, or {@link #UNKNOWN}
-     * @param highestSeen highest seq known to exist
-     * @param run catch-up that the page is for
-     * @param look how many looks into the log were wanted; one that is wanted later needs a page that is asked for later
-     */
-    record Reading(long after, long highestSeen, Run run, int look) {}
-
     /**
      * How it stands.
      *
@@ -518,7 +425,7 @@ final class EventSequence {
      * @param cause why the log is being read, if it is
      * @param nanos how long that has been going on
      */
-    record State(long position, long highestSeen, @Nullable Cause cause, long nanos) {
+    record State(long position, long highestSeen, @Nullable CatchUpCause cause, long nanos) {
 
         /** Whether events are known that connected clients should have and do not have. */
         boolean lacksEvents() {

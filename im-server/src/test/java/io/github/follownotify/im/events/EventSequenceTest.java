@@ -3,7 +3,6 @@ package io.github.follownotify.im.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.follownotify.im.events.EventSequence.Cause;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -176,7 +175,7 @@ class EventSequenceTest {
         log.writeUpTo(35);
         catchUp.start();
 
-        sequence.begin(Cause.SILENCE);
+        sequence.begin(CatchUpCause.SILENCE);
 
         awaitDelivered(35);
     }
@@ -255,7 +254,7 @@ class EventSequenceTest {
     @Test
     void takesTheHeadOfTheLogAsItsPlaceAtStart() {
         log.writeUpTo(100);
-        sequence.begin(Cause.START);
+        sequence.begin(CatchUpCause.START);
         catchUp.start();
         await().until(() -> sequence.state().cause() == null);
         sequence.letClientsIn(true);
@@ -271,7 +270,7 @@ class EventSequenceTest {
     @Test
     void takesItsPlaceFromTheFirstEventWhenTheLogDoesNotAnswer() {
         log.failNext(Integer.MAX_VALUE);
-        sequence.begin(Cause.START);
+        sequence.begin(CatchUpCause.START);
         catchUp.start();
         sequence.letClientsIn(true);
         sequence.goOnWithoutLog();
@@ -288,7 +287,7 @@ class EventSequenceTest {
     void tellsClientsToReloadWhoCameBeforeItsPlaceWasKnown() {
         log.writeUpTo(10);
         log.failNext(3);
-        sequence.begin(Cause.START);
+        sequence.begin(CatchUpCause.START);
         sequence.letClientsIn(false);
         catchUp.start();
 
@@ -363,7 +362,7 @@ class EventSequenceTest {
                 sequence.onHeartbeat(log.head(), log.head());
             }
             if (fate == 53) {
-                sequence.begin(Cause.RECONNECTED);
+                sequence.begin(CatchUpCause.RECONNECTED);
             }
         }
         sequence.onHeartbeat(log.head(), log.head());
