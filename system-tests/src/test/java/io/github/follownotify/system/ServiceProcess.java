@@ -2,6 +2,7 @@ package io.github.follownotify.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,11 +15,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** One service as a process of its own, started from the jar that users start. Its log lies in target/logs. */
 public final class ServiceProcess implements AutoCloseable {
+
+    private static final int FIRST_PORT = 12_000;
+    private static final int END_OF_PORTS = 32_768;
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -43,12 +48,20 @@ public final class ServiceProcess implements AutoCloseable {
         this.process = launch();
     }
 
-    /** A port that was free a moment ago. */
+    /**
+     * A port that is free now and stays so until a process has started: not one of those that the system gives to outgoing
+     * connections (from 32768 on Linux), of which the tests open thousands.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException noPort) {
-            throw new UncheckedIOException(noPort);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // the next one
+            } catch (IOException noPort) {
+                throw new UncheckedIOException(noPort);
+            }
         }
     }
 
