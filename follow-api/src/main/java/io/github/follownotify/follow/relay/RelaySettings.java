@@ -32,7 +32,7 @@ record RelaySettings(
         @DefaultValue("5s") Duration confirmTimeout,
         @DefaultValue("10s") Duration lease,
         @DefaultValue("2s") Duration heartbeat,
-        @DefaultValue("5s") Duration maximumBackoff,
+        @DefaultValue("2s") Duration maximumBackoff,
         @DefaultValue("10s") Duration shutdownTimeout,
         @Nullable FailPoint failPoint) {
 

@@ -23,7 +23,7 @@ class RelaySettingsTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(2),
-                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(10),
                         null));
     }
