@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -115,6 +118,80 @@ class ClientMatrixTest {
 
             assertThat(client.reports("following notify")).isEmpty();
         }
+    }
+
+    @ParameterizedTest(name = "Java 1.0 over {0}, token in {1}")
+    @CsvSource({
+        "websocket, query",
+        "polling, query",
+        "polling+websocket, query",
+        "websocket, header",
+        "polling, header",
+        "polling+websocket, header",
+    })
+    void oldJavaClientsAreTold(String transports, String place) {
+        long user = users.incrementAndGet();
+        try (ClientProcess client = oldJava(transports, place, Users.token(user))) {
+            client.await("connect");
+            installation.api().follow(Users.token(7, NAME), user);
+
+            var values = client.await("following notify").get("values");
+            assertThat(values.size()).isEqualTo(1);
+            assertThat(values.get(0).get("user_name").asString()).isEqualTo(NAME);
+        }
+    }
+
+    @ParameterizedTest(name = "Java 1.0 over {0}")
+    @CsvSource({"websocket, websocket", "polling, polling", "polling+websocket, websocket"})
+    void anOldJavaClientIsAcknowledgedOverTheTransportThatItEndsUpWith(String transports, String last) {
+        String token = Users.token(users.incrementAndGet());
+        try (ClientProcess client = oldJava(transports, "query", token)) {
+            client.await("connect");
+            AtomicInteger refreshes = new AtomicInteger();
+
+            Awaitility.await().atMost(Device.LIMIT).until(() -> {
+                client.tell("refresh " + token);
+                var refreshed = client.await("refreshed", refreshes.incrementAndGet());
+                assertThat(refreshed.get("values").get(0).get("status").asString())
+                        .isEqualTo("ok");
+                return refreshed.get("transport").asString().equals(last);
+            });
+        }
+    }
+
+    @ParameterizedTest(name = "Java 1.0 over {0}")
+    @CsvSource({"websocket", "polling", "polling+websocket"})
+    void aRefusedOldJavaClientIsToldByTheErrorEventAndDoesNotTryAgain(String transports) {
+        try (ClientProcess client = oldJava(transports, "query", Users.token(7, Duration.ofSeconds(-10)))) {
+            assertThat(client.await("error").get("values").get(0).asString()).isEqualTo("token_expired");
+            assertThat(client.await("disconnect").get("values").get(0).asString())
+                    .isEqualTo("io server disconnect");
+            assertThat(client.reports("connect")).isEmpty();
+            assertThat(client.reports("reconnect_attempt")).isEmpty();
+        }
+    }
+
+    @Test
+    void twoOldJavaDevicesOfOneUserAreBothTold() {
+        long user = users.incrementAndGet();
+        try (ClientProcess phone = oldJava("websocket", "query", Users.token(user));
+                ClientProcess tablet = oldJava("polling", "query", Users.token(user))) {
+            phone.await("connect");
+            tablet.await("connect");
+            installation.api().follow(Users.token(7, NAME), user);
+
+            assertThat(phone.await("following notify").get("values"))
+                    .isEqualTo(tablet.await("following notify").get("values"));
+        }
+    }
+
+    private static ClientProcess oldJava(String transports, String place, String token) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("transports", List.of(transports.split("\\+")));
+        settings.put(
+                place.equals("query") ? "query" : "authorization",
+                place.equals("query") ? "token=" + token : "Bearer " + token);
+        return ClientProcess.oldJava(installation.imServer().toString(), settings);
     }
 
     private static void putToken(Map<String, Object> options, String place, String token) {

@@ -63,6 +63,19 @@ final class ClientProcess implements AutoCloseable {
         return new ClientProcess(List.of(interpreter, "client.py", url, json.writeValueAsString(settings)), SCRIPTS);
     }
 
+    /** The Java client 1.x, from the jars that the build has copied. */
+    static ClientProcess oldJava(String url, Map<String, ?> settings) {
+        return new ClientProcess(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        Path.of("target", "clients", "java-1.0").toAbsolutePath() + "/*",
+                        "OldJavaClient.java",
+                        url,
+                        json.writeValueAsString(settings)),
+                SCRIPTS);
+    }
+
     /** All reports of one kind so far. */
     List<JsonNode> reports(String event) {
         return reports.stream()

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param queryToken value of {@code ?token=}
  * @param bearerToken token of the Authorization header
  * @param recover whether {@code ?recover=true} asks for recovery
+ * @param okHttp whether the client is built on OkHttp, as the Java client is
  * @param address peer of the first connection
  */
 record HandshakeRequest(
-        @Nullable String queryToken, @Nullable String bearerToken, boolean recover, SocketAddress address) {
+        @Nullable String queryToken,
+        @Nullable String bearerToken,
+        boolean recover,
+        boolean okHttp,
+        SocketAddress address) {
 
     private static final String BEARER = "Bearer ";
 
@@ -30,7 +35,12 @@ record HandshakeRequest(
                         ? authorization.substring(BEARER.length()).strip()
                         : null,
                 isTrue(first(query, "recover")),
+                isOkHttp(request),
                 address);
+    }
+
+    static boolean isOkHttp(HttpRequest request) {
+        return request.headers().get(HttpHeaderNames.USER_AGENT, "").startsWith("okhttp/");
     }
 
     static @Nullable String first(QueryStringDecoder query, String name) {

@@ -131,7 +131,9 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
         HandshakeRequest asked =
                 HandshakeRequest.of(request, query, context.channel().remoteAddress());
         int protocol = protocol(query);
-        boolean closeFrames = noticesCloseFrames(request);
+        // OkHttp stops reading at a close frame and expects its user to answer it, which the Java client of Socket.IO never
+        // does: it would believe itself connected until its ping timeout. The bare end of the connection it does notice.
+        boolean closeFrames = !HandshakeRequest.isOkHttp(request);
         try {
             // No session exists before the handshake has succeeded, so a bad one leaves nothing behind.
             handshaker.handshake(context.channel(), request).addListener(handshake -> {
@@ -228,14 +230,6 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         stopSilence();
-    }
-
-    /**
-     * OkHttp stops reading at a close frame and expects its user to answer it, which the Java client of Socket.IO never
-     * does: it would believe itself connected until its ping timeout. The bare end of the connection it does notice.
-     */
-    private static boolean noticesCloseFrames(FullHttpRequest request) {
-        return !request.headers().get(HttpHeaderNames.USER_AGENT, "").startsWith("okhttp/");
     }
 
     private static int protocol(QueryStringDecoder query) {

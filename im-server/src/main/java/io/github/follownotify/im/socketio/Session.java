@@ -31,6 +31,7 @@ final class Session extends ClientHead {
     private final EventLoop home;
     private final Engine engine;
     private final int protocol;
+    private final boolean takesErrorsAsText;
     private final Outbox outbox;
     private final Heartbeat heartbeat;
     private final Upgrade upgrade;
@@ -64,6 +65,7 @@ final class Session extends ClientHead {
         this.home = home;
         this.engine = engine;
         this.protocol = protocol;
+        this.takesErrorsAsText = protocol == 3 && request.okHttp();
         this.request = request;
         this.outbox = new Outbox(engine.settings().queue());
         this.wire = new PollingWire(protocol == 4 ? PollingPayload.V4 : PollingPayload.V3, home);
@@ -326,6 +328,11 @@ final class Session extends ClientHead {
 
     void accept(AcceptedSocket socket) {
         accepted = socket;
+    }
+
+    /** Whether this is a Java client 1.x: it drops an error that is no string, and its user would never be told. */
+    boolean takesErrorsAsText() {
+        return takesErrorsAsText;
     }
 
     /** What the client said at the handshake; once, then it is forgotten. */

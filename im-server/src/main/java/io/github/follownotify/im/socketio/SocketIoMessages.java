@@ -73,7 +73,8 @@ final class SocketIoMessages implements MessageHandler {
     private void connect(String name, Map<String, @Nullable Object> auth) {
         Namespace namespace = namespaces.apply(name);
         if (namespace == null) {
-            reply(packet(PacketType.ERROR, name, Map.of("message", "Invalid namespace")));
+            String message = "Invalid namespace";
+            reply(packet(PacketType.ERROR, name, session.takesErrorsAsText() ? message : Map.of("message", message)));
         } else if (session.getChildClient(namespace) == null && connecting.add(namespace)) {
             admission.decide(new ConnectRequest(this, namespace, auth));
         }
@@ -105,7 +106,8 @@ final class SocketIoMessages implements MessageHandler {
                     namespace.getName(),
                     PlainJson.ordered("message", message, "data", Map.of("code", code))));
         } else {
-            reply(packet(PacketType.ERROR, namespace.getName(), PlainJson.ordered("message", message, "code", code)));
+            Object error = session.takesErrorsAsText() ? code : PlainJson.ordered("message", message, "code", code);
+            reply(packet(PacketType.ERROR, namespace.getName(), error));
         }
         // Clients before 4.0 need it to understand that trying again is of no use.
         reply(packet(PacketType.DISCONNECT, namespace.getName(), null));

@@ -49,6 +49,15 @@ class OldClientsTest {
     }
 
     @Test
+    void ofJavaAreRefusedByAStringBecauseTheyDropEveryOtherError() throws Exception {
+        String query = "EIO=3&transport=polling&token=" + TestServer.token(42, Duration.ofSeconds(-5));
+
+        assertThat(RawHttp.get(server.uri("http", query), "User-Agent", "okhttp/3.12.12")
+                        .body())
+                .endsWith("}17:44\"token_expired\"2:41");
+    }
+
+    @Test
     void sendEventsAndAreAcknowledged() throws Exception {
         URI session = session(handshake(TestServer.token(42)));
 
