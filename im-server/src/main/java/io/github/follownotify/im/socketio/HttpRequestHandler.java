@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,15 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
 
     private final Engine engine;
     private final RequestRules rules;
+    private final ConnectionLimits limits;
     private @Nullable HttpExchange current;
+    private @Nullable InetAddress counted;
     private @Nullable ScheduledFuture<?> silence;
 
-    HttpRequestHandler(Engine engine, RequestRules rules) {
+    HttpRequestHandler(Engine engine, RequestRules rules, ConnectionLimits limits) {
         this.engine = engine;
         this.rules = rules;
+        this.limits = limits;
     }
 
     @Override
@@ -69,6 +73,9 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
         current = exchange;
         QueryStringDecoder query = new QueryStringDecoder(request.uri());
         Refusal refusal = rules.check(request, query);
+        if (refusal == null) {
+            refusal = count(context, request, query);
+        }
         if (refusal != null) {
             engine.metrics().refused(refusal);
             exchange.refuse(refusal);
@@ -78,6 +85,30 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
             webSocket(context, request, query, exchange);
         } else {
             polling(context, request, query, exchange);
+        }
+    }
+
+    /**
+     * A new session of a client that has as many connections as it may have is refused. What sessions that are open need
+     * is counted and not refused: it would end them, and they would come back for more.
+     */
+    private @Nullable Refusal count(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder query) {
+        InetAddress client = limits.clientBehindProxy(context.channel(), request.headers());
+        if (client == null) {
+            return null;
+        }
+        counted = client;
+        if (!limits.add(client) && !query.parameters().containsKey("sid")) {
+            countNoLonger();
+            return Refusal.CONNECTIONS;
+        }
+        return null;
+    }
+
+    private void countNoLonger() {
+        if (counted != null) {
+            limits.release(counted);
+            counted = null;
         }
     }
 
@@ -131,13 +162,15 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
         HandshakeRequest asked =
                 HandshakeRequest.of(request, query, context.channel().remoteAddress());
         int protocol = protocol(query);
-        // OkHttp stops reading at a close frame and expects its user to answer it, which the Java client of Socket.IO never
-        // does: it would believe itself connected until its ping timeout. The bare end of the connection it does notice.
+        // OkHttp stops reading at a close frame and expects its user to answer it. The Java client of Socket.IO never
+        // does:
+        // it would believe itself connected until its ping timeout. The bare end of the connection it does notice.
         boolean closeFrames = !HandshakeRequest.isOkHttp(request);
         try {
             // No session exists before the handshake has succeeded, so a bad one leaves nothing behind.
             handshaker.handshake(context.channel(), request).addListener(handshake -> {
                 if (handshake.isSuccess() && context.channel().isActive()) {
+                    countUntilClosed(context);
                     Session session = upgrading != null
                             ? upgrading
                             : engine.create(
@@ -153,6 +186,14 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
             });
         } catch (WebSocketHandshakeException noWebSocketRequest) {
             exchange.refuse(Refusal.BAD_REQUEST);
+        }
+    }
+
+    private void countUntilClosed(ChannelHandlerContext context) {
+        InetAddress client = counted;
+        counted = null;
+        if (client != null) {
+            context.channel().closeFuture().addListener(closed -> limits.release(client));
         }
     }
 
@@ -177,6 +218,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopSilence();
+        countNoLonger();
         if (current != null) {
             current.abandon();
         }
@@ -200,6 +242,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
 
     private void finished(ChannelHandlerContext context) {
         current = null;
+        countNoLonger();
         if (engine.isShuttingDown()) {
             ChannelFuture unused = context.close();
         } else {

@@ -61,6 +61,6 @@ final class SocketPipeline extends SocketIOChannelInitializer {
         pipeline.addLast(
                 HTTP_AGGREGATOR,
                 new HttpObjectAggregator((int) settings.maxPayload().toBytes(), true));
-        pipeline.addLast(AUTHORIZE_HANDLER, new HttpRequestHandler(engine, rules));
+        pipeline.addLast(AUTHORIZE_HANDLER, new HttpRequestHandler(engine, rules, limits));
     }
 }

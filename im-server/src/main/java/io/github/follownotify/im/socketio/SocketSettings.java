@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param port port to listen on, 0 for a free one
  * @param path path of the Socket.IO endpoint
  * @param allowedOrigins origins (scheme, host and port) of web pages that may connect, besides pages of the same host and port; "*" for all
- * @param trustedProxies addresses of our own proxies, whose connections are not counted by address
+ * @param trustedProxies addresses and networks of our own proxies, whose X-Forwarded-For is believed
  * @param workerThreads threads that serve connections, 0 for two per processor
  * @param pingInterval pause between two heartbeats
  * @param pingTimeout wait for the answer to a heartbeat
@@ -66,7 +66,7 @@ public record SocketSettings(
      * How many clients are admitted.
      *
      * @param connections TCP connections in total
-     * @param connectionsPerAddress TCP connections of one client address, proxies that are trusted excepted
+     * @param connectionsPerAddress connections of one client address
      * @param socketsPerUser accepted sockets of one user
      * @param handshakesPerSecond new sessions per second; more are answered with 503
      * @param packetsPerSecond packets per second from one client; one that sends more is closed
@@ -104,6 +104,11 @@ public record SocketSettings(
     boolean isEveryTimeoutPositive() {
         return List.of(pingInterval, pingTimeout, connectTimeout, upgradeTimeout, requestTimeout).stream()
                 .allMatch(timeout -> timeout.compareTo(Duration.ZERO) > 0);
+    }
+
+    @AssertTrue(message = "each of trusted-proxies must be an address or a network such as 10.0.0.0/8")
+    boolean isEveryTrustedProxyAnAddress() {
+        return trustedProxies.stream().allMatch(TrustedProxies::isNetwork);
     }
 
     @AssertTrue(message = "each of allowed-origins must be \"*\" or scheme://host[:port]")

@@ -35,7 +35,8 @@
  *       listeners on a timer thread. {@code SlowClientTest}, {@code OutboxTest}.
  *   <li>{@code NettyServer} in {@code SocketIOServer}: stock needs seven seconds to stop and tells nobody. {@code
  *       SocketServerTest}.
- *   <li>{@code ConnectionLimits}, {@code RateLimit}: stock has no limits. {@code SocketAttacksTest}.
+ *   <li>{@code ConnectionLimits}, {@code TrustedProxies}, {@code RateLimit}: stock has no limits. {@code
+ *       SocketAttacksTest}, {@code TrustedProxiesTest}.
  *   <li>The response encoder stands before the aggregator: behind it, as in stock, a body that is too large gets no
  *       answer. {@code SocketAttacksTest}.
  *   <li>{@code Recovery}, {@code RecoveryIds}, {@code TokenLifetime}: stock has nothing of the kind. {@code RecoveryTest},

@@ -54,6 +54,10 @@ class SocketSettingsTest {
         "connect-timeout, -1s",
         "allowed-origins, example.org",
         "allowed-origins, https://example.org/path",
+        "trusted-proxies, proxy.example.org",
+        "trusted-proxies, 10.0.0.0/33",
+        "trusted-proxies, 10.0.0.0/x",
+        "trusted-proxies, [::1]",
         "limits.connections, 0",
         "limits.packets-per-second, 0",
         "queue.packets, 0"
@@ -66,6 +70,12 @@ class SocketSettingsTest {
     @CsvSource({"*", "https://example.org", "http://localhost:8080", "capacitor://localhost"})
     void takesOrigins(String origin) {
         assertThat(VALIDATOR.validate(bind(Map.of("allowed-origins", origin)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1", "::1", "10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0"})
+    void takesAddressesAndNetworksOfProxies(String proxy) {
+        assertThat(VALIDATOR.validate(bind(Map.of("trusted-proxies", proxy)))).isEmpty();
     }
 
     private static SocketSettings bind(Map<String, String> properties) {
