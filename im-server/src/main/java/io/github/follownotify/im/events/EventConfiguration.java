@@ -3,6 +3,7 @@ package io.github.follownotify.im.events;
 import io.github.follownotify.im.log.FollowLog;
 import io.github.follownotify.im.log.LogSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.logging.Log;
@@ -15,6 +16,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.support.ConditionalExceptionLogger;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -28,6 +30,24 @@ class EventConfiguration {
     @Bean
     CatchUp catchUp(EventSequence sequence, FollowLog followLog, LogSettings settings, MeterRegistry meters) {
         return new CatchUp(sequence, followLog::everyonesAfter, settings.pageSize(), settings.retryMax(), meters);
+    }
+
+    @Bean
+    WindowRefill windowRefill(
+            EventSequence sequence,
+            RecentEvents window,
+            FollowLog followLog,
+            LogSettings settings,
+            ObjectProvider<Clock> clock,
+            MeterRegistry meters) {
+        return new WindowRefill(
+                sequence,
+                window,
+                followLog::everyonesAfter,
+                settings.pageSize(),
+                settings.retryMax(),
+                clock.getIfAvailable(Clock::systemUTC),
+                meters);
     }
 
     @Bean
@@ -88,11 +108,20 @@ class EventConfiguration {
             EventConsumer consumer,
             EventSequence sequence,
             CatchUp catchUp,
+            WindowRefill refill,
             RecentEvents window,
             SimpleMessageListenerContainer eventContainer,
             AmqpAdmin admin) {
         return new EventFeed(
-                settings, logSettings.pollInterval(), consumer, sequence, catchUp, window, eventContainer, admin);
+                settings,
+                logSettings.pollInterval(),
+                consumer,
+                sequence,
+                catchUp,
+                refill,
+                window,
+                eventContainer,
+                admin);
     }
 
     @Bean

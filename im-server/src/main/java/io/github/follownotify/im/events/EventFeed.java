@@ -33,6 +33,7 @@ class EventFeed implements SmartLifecycle {
     private final EventConsumer consumer;
     private final EventSequence sequence;
     private final CatchUp catchUp;
+    private final WindowRefill refill;
     private final RecentEvents window;
     private final SimpleMessageListenerContainer container;
     private final AmqpAdmin admin;
@@ -49,6 +50,7 @@ class EventFeed implements SmartLifecycle {
             EventConsumer consumer,
             EventSequence sequence,
             CatchUp catchUp,
+            WindowRefill refill,
             RecentEvents window,
             SimpleMessageListenerContainer container,
             AmqpAdmin admin) {
@@ -58,6 +60,7 @@ class EventFeed implements SmartLifecycle {
         this.consumer = consumer;
         this.sequence = sequence;
         this.catchUp = catchUp;
+        this.refill = refill;
         this.window = window;
         this.container = container;
         this.admin = admin;
@@ -65,7 +68,8 @@ class EventFeed implements SmartLifecycle {
 
     /**
      * Waits a little for the place in the log, so that clients who connect from then on are owed nothing that this node
-     * cannot deliver. Without broker and log it starts all the same; whoever connects meanwhile is told to reload later.
+     * cannot deliver, and for recent events, so that those who come back need not ask the log one by one. Without broker
+     * and log it starts all the same; whoever connects meanwhile is told to reload later.
      */
     @Override
     public void start() {
@@ -106,6 +110,10 @@ class EventFeed implements SmartLifecycle {
         if (!knowsPlace && hearsEverything) {
             sequence.goOnWithoutLog();
         }
+        refill.start();
+        if (knowsPlace) {
+            refill.await(deadline - System.nanoTime());
+        }
     }
 
     @Override
@@ -117,6 +125,7 @@ class EventFeed implements SmartLifecycle {
         }
         container.stop();
         try {
+            refill.stop();
             catchUp.stop();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -197,6 +197,17 @@ final class EventSequence {
         }
     }
 
+    void awaitPosition() throws InterruptedException {
+        lock.lock();
+        try {
+            while (position == UNKNOWN) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits, but not longer than until nothing is missing any more or the place in the log becomes known. */
     void awaitChange(long nanos) throws InterruptedException {
         lock.lock();

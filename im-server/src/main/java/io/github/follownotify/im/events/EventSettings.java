@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody largest body of an event
  * @param prefetch messages the broker sends ahead of their acknowledgement
  * @param heartbeat interval at which follow-api names the head of the log; three of them in silence mean that something is broken
- * @param startWait longest wait at start for the place in the log, before clients are let in without it
+ * @param startWait longest wait at start for the place in the log and for recent events, before clients are let in without them
  * @param windowSize memory for recent events, from which most reconnecting clients are served
  * @param windowAge age at which an event leaves that memory
  */

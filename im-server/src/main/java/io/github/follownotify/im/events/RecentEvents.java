@@ -1,5 +1,6 @@
 package io.github.follownotify.im.events;
 
+import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -41,6 +43,7 @@ public class RecentEvents {
 
     private long bytes;
     private long floor = UNKNOWN;
+    private boolean reachesFarEnough;
     private volatile long head = UNKNOWN;
 
     @Autowired
@@ -111,6 +114,63 @@ public class RecentEvents {
         }
     }
 
+    /**
+     * The seq up to which older events of the log are still welcome, or 0: then there are none, or they would be too old or
+     * too many.
+     */
+    long wantsEventsUpTo() {
+        lock.lock();
+        try {
+            return reachesFarEnough ? 0 : Math.max(0, floor);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Remembers what was delivered before this node was there, as far as age and memory allow.
+     *
+     * @param upTo what {@link #wantsEventsUpTo()} said; when the window was begun anew since, nothing happens
+     * @param after seq behind which the page begins
+     * @param page everything of the log with after &lt; seq &le; upTo, and perhaps more
+     */
+    void extendBack(long upTo, long after, LogPage page, long epochMillis) {
+        lock.lock();
+        try {
+            if (floor != upTo || reachesFarEnough) {
+                return;
+            }
+            if (page.head() < upTo) {
+                // A log that was restored from a backup: these are the numbers of other events.
+                reachesFarEnough = true;
+                return;
+            }
+            long now = nanoTime.getAsLong();
+            List<RoomEvent> events = page.events();
+            for (int i = events.size() - 1; i >= 0; i--) {
+                RoomEvent event = events.get(i);
+                if (event.seq() > upTo) {
+                    continue;
+                }
+                long ageNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, epochMillis - event.createdAtMillis()));
+                if (ageNanos > maxAgeNanos || bytes + sizeOf(event) > maxBytes) {
+                    floor = event.seq();
+                    reachesFarEnough = true;
+                    return;
+                }
+                all.addFirst(new Remembered(event, now - ageNanos));
+                byUser.computeIfAbsent(event.userId(), first -> new ArrayDeque<>(1))
+                        .addFirst(event);
+                bytes += sizeOf(event);
+                floor = event.seq() - 1;
+            }
+            floor = Math.max(after, page.oldestSeq() - 1);
+            reachesFarEnough = floor > after || floor == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Notes that the log holds nothing more up to this seq. */
     void advanceTo(long seq) {
         lock.lock();
@@ -130,6 +190,7 @@ public class RecentEvents {
             bytes = 0;
             floor = seq;
             head = seq;
+            reachesFarEnough = false;
         } finally {
             lock.unlock();
         }
@@ -170,6 +231,7 @@ public class RecentEvents {
             RoomEvent event = oldest.event();
             bytes -= sizeOf(event);
             floor = event.seq();
+            reachesFarEnough = true;
             Deque<RoomEvent> ofUser = byUser.get(event.userId());
             if (ofUser != null) {
                 ofUser.pollFirst();

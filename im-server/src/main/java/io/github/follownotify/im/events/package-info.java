@@ -26,7 +26,9 @@
  * <p><b>Start.</b> What lies before the head of the log at start is owed to nobody here: those who come later replay it.
  * So the position is that head, if follow-api names it before the first client is let in; else it comes from the first
  * message of a queue that was consumed before the first client was let in. When both came too late, clients are told to
- * reload once the position is known.
+ * reload once the position is known. Then the window is filled backwards from the log, up to its age and size: within what
+ * is left of the wait at start, or later beside the live events. Those who lost their connection with the node are served
+ * from there.
  *
  * <p><b>Without follow-api</b> events are delivered as the broker brings them, and silence is no reason to be unready.
  * Only a known gap is.

@@ -2,6 +2,7 @@ package io.github.follownotify.im.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RecentEventsTest {
@@ -114,6 +116,77 @@ class RecentEventsTest {
     }
 
     @Test
+    void reachesBackBehindItsBeginningWhenItIsRefilled() {
+        window.beginAfter(30);
+        append(1, 2);
+        assertThat(window.wantsEventsUpTo()).isEqualTo(30);
+
+        window.extendBack(30, 20, page(20, 32, 1), 0);
+
+        assertThat(seqs(window.after(3, 20))).containsExactly(23L, 30L);
+        assertThat(seqs(window.after(1, 20))).containsExactly(21L, 28L, 31L);
+        assertThat(window.after(3, 19)).isEmpty();
+        assertThat(window.wantsEventsUpTo()).isEqualTo(20);
+        window.extendBack(20, 0, page(0, 20, 1), 0);
+        assertThat(seqs(window.after(3, 0))).containsExactly(2L, 9L, 16L, 23L, 30L);
+        assertThat(window.wantsEventsUpTo()).isZero();
+        assertThat(window.head()).isEqualTo(32);
+    }
+
+    @Test
+    void isRefilledNoFurtherThanTheLogReachesBack() {
+        window.beginAfter(30);
+
+        window.extendBack(30, 20, page(25, 30, 26), 0);
+
+        assertThat(window.after(1, 25)).isPresent();
+        assertThat(window.after(1, 24)).isEmpty();
+        assertThat(window.wantsEventsUpTo()).isZero();
+    }
+
+    @Test
+    void isRefilledWithNothingTooOldAndNotBeyondItsMemory() {
+        window.beginAfter(30);
+        window.extendBack(30, 0, page(0, 30, 1), Duration.ofMinutes(11).toMillis());
+        assertThat(window.size()).isZero();
+        assertThat(window.wantsEventsUpTo()).isZero();
+
+        RecentEvents small = window(10 * 300);
+        small.beginAfter(30);
+        small.extendBack(30, 0, page(0, 30, 1), 0);
+        assertThat(small.size()).isBetween(8, 13);
+        assertThat(small.bytes()).isLessThanOrEqualTo(10 * 300);
+        assertThat(small.after(1, 30L - small.size())).isPresent();
+        assertThat(small.after(1, 29L - small.size())).isEmpty();
+        assertThat(small.wantsEventsUpTo()).isZero();
+    }
+
+    @Test
+    void forgetsWhatItWasRefilledWithAtItsAge() {
+        window.beginAfter(30);
+        window.extendBack(30, 0, page(0, 30, 1), Duration.ofMinutes(9).toMillis());
+        assertThat(window.size()).isEqualTo(30);
+
+        now += Duration.ofMinutes(2).toNanos();
+        window.forgetOld();
+
+        assertThat(window.size()).isZero();
+        assertThat(window.after(1, 29)).isEmpty();
+        assertThat(window.after(1, 30)).isPresent();
+    }
+
+    @Test
+    void takesNoRefillFromBeforeItBeganAnew() {
+        window.beginAfter(30);
+        window.beginAfter(40);
+        window.extendBack(30, 0, page(0, 40, 1), 0);
+        window.extendBack(40, 0, page(0, 35, 1), 0);
+
+        assertThat(window.size()).isZero();
+        assertThat(window.after(1, 39)).isEmpty();
+    }
+
+    @Test
     void agreesWithASimpleListUnderRandomUse() {
         Random random = new Random(42);
         RecentEvents small = window(200 * 350);
@@ -138,6 +211,13 @@ class RecentEventsTest {
                 assertThat(answer).hasValue(expected);
             }
         }
+    }
+
+    private static LogPage page(long after, long head, long oldest) {
+        List<RoomEvent> events = LongStream.rangeClosed(after + 1, head)
+                .mapToObj(seq -> WritableLog.event(1 + seq % 7, seq))
+                .toList();
+        return new LogPage(events, head, oldest);
     }
 
     private RecentEvents window(long bytes) {

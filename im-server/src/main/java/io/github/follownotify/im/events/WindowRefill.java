@@ -1,0 +1,124 @@
+package io.github.follownotify.im.events;
+
+import io.github.follownotify.im.log.LogPage;
+import io.github.follownotify.im.log.LogUnavailableException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills the window of a node that has just started from the log, newest page first, on a thread of its own.
+ *
+ * <p>Everybody whose node was restarted comes back at the same moment. Out of an empty window each of them would cost
+ * follow-api a read; this costs one for each page.
+ */
+final class WindowRefill {
+
+    private static final long FIRST_PAUSE_MILLIS = 100;
+
+    private static final Logger log = LoggerFactory.getLogger(WindowRefill.class);
+
+    private final EventSequence sequence;
+    private final RecentEvents window;
+    private final CatchUp.Log followLog;
+    private final int pageSize;
+    private final long longestPauseMillis;
+    private final Clock clock;
+    private final Counter reads;
+    private final CountDownLatch worthWaitingFor = new CountDownLatch(1);
+
+    private volatile @Nullable Thread thread;
+
+    WindowRefill(
+            EventSequence sequence,
+            RecentEvents window,
+            CatchUp.Log followLog,
+            int pageSize,
+            Duration longestPause,
+            Clock clock,
+            MeterRegistry meters) {
+        this.sequence = sequence;
+        this.window = window;
+        this.followLog = followLog;
+        this.pageSize = pageSize;
+        this.longestPauseMillis = longestPause.toMillis();
+        this.clock = clock;
+        this.reads = Counter.builder("im.log.reads")
+                .description("Questions for missed events, by what answered them")
+                .tag("source", "refill")
+                .register(meters);
+    }
+
+    void start() {
+        Thread reader = new Thread(this::run, "im-window-refill");
+        reader.setDaemon(true);
+        thread = reader;
+        reader.start();
+    }
+
+    void stop() throws InterruptedException {
+        Thread reader = thread;
+        if (reader != null) {
+            reader.interrupt();
+            reader.join(TimeUnit.SECONDS.toMillis(5));
+        }
+    }
+
+    /** Waits until the window is full, the log does not answer, or the time is over. The refill goes on after that. */
+    void await(long nanos) throws InterruptedException {
+        boolean unused = worthWaitingFor.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void run() {
+        try {
+            sequence.awaitPosition();
+            long start = System.nanoTime();
+            int pages = 0;
+            int failures = 0;
+            for (long upTo = window.wantsEventsUpTo(); upTo > 0; upTo = window.wantsEventsUpTo()) {
+                try {
+                    readBackFrom(upTo);
+                    pages++;
+                    failures = 0;
+                } catch (LogUnavailableException notNow) {
+                    worthWaitingFor.countDown();
+                    log.debug("event=window_refill_waits up_to={}", upTo, notNow);
+                    TimeUnit.MILLISECONDS.sleep(jitteredPause(failures++));
+                }
+            }
+            log.info(
+                    "event=window_refilled events={} pages={} ms={}",
+                    window.size(),
+                    pages,
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            // Without it clients are served from the log one by one.
+            log.error("event=window_refill_failed", failure);
+        } finally {
+            worthWaitingFor.countDown();
+        }
+    }
+
+    private void readBackFrom(long upTo) throws InterruptedException {
+        reads.increment();
+        // The numbers have no holes, or fewer events than numbers: the page reaches at least up to where the window
+        // begins.
+        long after = Math.max(0, upTo - pageSize);
+        LogPage page = followLog.after(after, pageSize);
+        window.extendBack(upTo, after, page, clock.millis());
+    }
+
+    private long jitteredPause(int failures) {
+        long pause = Math.min(longestPauseMillis, FIRST_PAUSE_MILLIS << Math.min(failures, 20));
+        return ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
+    }
+}
