@@ -3,20 +3,46 @@ package io.github.follownotify.im.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.corundumstudio.socketio.HandshakeData;
+import com.corundumstudio.socketio.transport.NamespaceClient;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
  * Connections that end in every way leave nothing behind.
  *
- * <p>{@code -Dleak.cycles=100000} runs as many cycles and prints the heap before and after; a few hundred by default.
+ * <p>{@code -Dleak.cycles=100000} runs as many cycles, a few hundred by default, and prints what is left.
  */
 class LeakTest {
 
     private static final int CYCLES = Integer.getInteger("leak.cycles", 210);
+
+    /** At least one of these exists for each connection, session or request. */
+    private static final List<Class<?>> OF_A_CONNECTION = List.of(
+            Session.class,
+            Outbox.class,
+            Heartbeat.class,
+            Upgrade.class,
+            WebSocketWire.class,
+            PollingWire.class,
+            SocketIoMessages.class,
+            ConnectRequest.class,
+            HandshakeRequest.class,
+            AcceptedSocket.class,
+            TokenLifetime.class,
+            HttpRequestHandler.class,
+            HttpExchange.class,
+            WebSocketHandler.class,
+            NamespaceClient.class,
+            HandshakeData.class,
+            NioSocketChannel.class,
+            HttpRequestDecoder.class);
 
     private final TestServer server = TestServer.start(
             "connect-timeout", "1s",
@@ -42,6 +68,14 @@ class LeakTest {
             this::vanishingPoller,
             this::refused
         };
+        // Not empty when other tests ran in this JVM and left something of theirs.
+        ClassHistogram first = ClassHistogram.take();
+        try (Socket connected = SlowClientTest.silentSocket(server, 42)) {
+            assertThat(connected.isConnected()).isTrue();
+            ClassHistogram one = ClassHistogram.take();
+            assertThat(one.instances(Session.class)).isPositive();
+            assertThat(one.instances(NioSocketChannel.class)).isPositive();
+        }
         run(cycles, 7 * 20);
         long before = heap();
         long start = System.nanoTime();
@@ -52,8 +86,19 @@ class LeakTest {
                 CYCLES, Duration.ofNanos(System.nanoTime() - start).toSeconds(), before / 1024, after / 1024);
 
         assertThat(server.rooms.usersOnline()).isZero();
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            ClassHistogram last = ClassHistogram.take();
+            assertThat(OF_A_CONNECTION)
+                    .allSatisfy(type -> assertThat(last.instances(type)).isLessThanOrEqualTo(first.instances(type)));
+        });
+        print(ClassHistogram.take());
         assertThat(after - before).isLessThan(4_000_000);
         server.close();
+    }
+
+    private static void print(ClassHistogram histogram) {
+        histogram.top(12).forEach(System.out::println);
+        OF_A_CONNECTION.forEach(type -> System.out.printf("left=%d %s%n", histogram.instances(type), type.getName()));
     }
 
     private void run(Cycle[] cycles, int number) throws Exception {
