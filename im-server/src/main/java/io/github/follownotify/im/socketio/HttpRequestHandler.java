@@ -163,8 +163,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
                 HandshakeRequest.of(request, query, context.channel().remoteAddress());
         int protocol = protocol(query);
         // OkHttp stops reading at a close frame and expects its user to answer it. The Java client of Socket.IO never
-        // does:
-        // it would believe itself connected until its ping timeout. The bare end of the connection it does notice.
+        // does: it would believe itself connected until its ping timeout. The bare end of the connection it notices.
         boolean closeFrames = !HandshakeRequest.isOkHttp(request);
         try {
             // No session exists before the handshake has succeeded, so a bad one leaves nothing behind.
