@@ -132,10 +132,12 @@ final class Harness implements AutoCloseable {
 
     void connectDevices() {
         List<URI> nodes = cluster.nodeAddresses();
+        // Not neighbours, whose first choices are the same: all devices would share a node.
+        Random seeds = new Random(settings.seed);
         for (int i = 0; i < settings.devices; i++) {
             long user = i % settings.users() + 1L;
             RecoveringDevice device =
-                    new RecoveringDevice("device-" + i, user, nodes, http, timer, settings.seed + i, new Notes());
+                    new RecoveringDevice("device-" + i, user, nodes, http, timer, seeds.nextLong(), new Notes());
             ledger.device(device.name(), user);
             devices.add(device);
             device.connect();
