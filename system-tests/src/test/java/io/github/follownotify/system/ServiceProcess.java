@@ -108,6 +108,15 @@ public final class ServiceProcess implements AutoCloseable {
         process = launch();
     }
 
+    /** Stops the process on the spot, as a scheduler or a hypervisor does: it keeps its connections. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    public void thaw() {
+        signal("CONT");
+    }
+
     public Path logFile() {
         return Path.of("target", "logs", name + ".log").toAbsolutePath();
     }
@@ -129,6 +138,19 @@ public final class ServiceProcess implements AutoCloseable {
     private void awaitEnd() {
         try {
             process.waitFor();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            Process sent = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start();
+            if (sent.waitFor() != 0) {
+                throw new IllegalStateException("kill -" + signal + " failed for " + name);
+            }
+        } catch (IOException notStarted) {
+            throw new UncheckedIOException(notStarted);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

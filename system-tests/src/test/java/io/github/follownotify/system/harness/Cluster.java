@@ -96,6 +96,9 @@ final class Cluster implements AutoCloseable {
         environment.put("SPRING_DATASOURCE_USERNAME", "harness");
         environment.put("SPRING_DATASOURCE_PASSWORD", "harness");
         environment.put("FOLLOW_RELAY_HEARTBEAT", "1s");
+        // Shorter than most faults of a short run, so that it sees what happens at their end.
+        environment.put("FOLLOW_RELAY_CONFIRMTIMEOUT", "1s");
+        environment.put("FOLLOW_RELAY_LEASE", "3s");
         apiToDatabase.add(toDatabase);
         apiToBroker.add(toBroker);
         apiAddresses.add(URI.create("http://127.0.0.1:" + port));

@@ -17,6 +17,12 @@ enum Fault {
             (world, i) -> revive(world.cluster.followApis.get(i))),
     IM_SERVER_KILLED(
             (world, i) -> world.cluster.imServers.get(i).kill(), (world, i) -> revive(world.cluster.imServers.get(i))),
+    FOLLOW_API_FROZEN(
+            (world, i) -> world.cluster.followApis.get(i).freeze(),
+            (world, i) -> world.cluster.followApis.get(i).thaw()),
+    IM_SERVER_FROZEN(
+            (world, i) -> world.cluster.imServers.get(i).freeze(),
+            (world, i) -> world.cluster.imServers.get(i).thaw()),
     BROKER_STOPPED(
             (world, i) -> world.cluster.servers.stopBrokerApplication(),
             (world, i) -> world.cluster.servers.startBrokerApplication()),
@@ -24,6 +30,8 @@ enum Fault {
     BROKER_ALARMED((world, i) -> world.cluster.servers.alarm(true), (world, i) -> world.cluster.servers.alarm(false)),
     DATABASE_KILLED(
             (world, i) -> world.cluster.servers.killDatabase(), (world, i) -> world.cluster.servers.startDatabase()),
+    DATABASE_READ_ONLY(
+            (world, i) -> world.cluster.servers.readOnly(true), (world, i) -> world.cluster.servers.readOnly(false)),
     NODE_QUEUE_DELETED(
             (world, i) -> onBroker(world, admin -> admin.deleteQueue(Cluster.queueOf(i))), Fault::healsItself),
     NODE_QUEUE_PURGED((world, i) -> onBroker(world, admin -> admin.purgeQueue(Cluster.queueOf(i))), Fault::healsItself),
@@ -36,6 +44,9 @@ enum Fault {
     API_STALLED_FROM_BROKER(
             (world, i) -> world.cluster.apiToBroker.get(i).stall(),
             (world, i) -> world.cluster.apiToBroker.get(i).restore()),
+    API_UNHEARD_BY_BROKER(
+            (world, i) -> world.cluster.apiToBroker.get(i).stall(),
+            (world, i) -> loseWhatIsOnTheWay(world.cluster.apiToBroker.get(i))),
     API_CUT_FROM_DATABASE(
             (world, i) -> world.cluster.apiToDatabase.get(i).cut(),
             (world, i) -> world.cluster.apiToDatabase.get(i).restore()),
@@ -52,11 +63,9 @@ enum Fault {
             (world, i) -> world.cluster.nodeToApi.get(i).cut(),
             (world, i) -> world.cluster.nodeToApi.get(i).restore()),
     CLIENTS_CUT_FROM_NODE((world, i) -> world.cluster.clientsToNode.get(i).cutOnce(), Fault::healsItself),
-    CLIENTS_STALLED_FROM_NODE((world, i) -> world.cluster.clientsToNode.get(i).stall(), (world, i) -> {
-        FaultProxy proxy = world.cluster.clientsToNode.get(i);
-        proxy.cutOnce();
-        proxy.restore();
-    }),
+    CLIENTS_STALLED_FROM_NODE(
+            (world, i) -> world.cluster.clientsToNode.get(i).stall(),
+            (world, i) -> loseWhatIsOnTheWay(world.cluster.clientsToNode.get(i))),
     CLIENTS_COME_AND_GO((world, i) -> everyTenth(world, i, RecoveringDevice::breakConnection), Fault::healsItself),
     CLIENTS_STOP_READING(
             (world, i) -> everyTenth(world, i, RecoveringDevice::pauseReading),
@@ -95,6 +104,11 @@ enum Fault {
         if (!process.isAlive()) {
             process.restart();
         }
+    }
+
+    private static void loseWhatIsOnTheWay(FaultProxy proxy) {
+        proxy.cutOnce();
+        proxy.restore();
     }
 
     private static Binding bindingOf(int node) {

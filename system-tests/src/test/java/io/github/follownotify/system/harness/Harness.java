@@ -123,11 +123,13 @@ final class Harness implements AutoCloseable {
         return ledger;
     }
 
-    /** Follows once, and waits for the answer. */
-    Follow follow(long target) {
-        Follow follow = new Follow(nextFollower.getAndIncrement(), target);
-        send(follow, cluster.apiAddresses.get(0)).join();
-        return follow;
+    Follow newFollow(long target) {
+        return new Follow(nextFollower.getAndIncrement(), target);
+    }
+
+    /** Follows, and waits for the answer. */
+    HttpResponse<String> follow(Follow follow) {
+        return send(follow, cluster.apiAddresses.get(0)).join();
     }
 
     void connectDevices() {
@@ -161,12 +163,11 @@ final class Harness implements AutoCloseable {
             URI api = cluster.apiAddresses.get(random.nextInt(Cluster.REPLICAS));
             LockSupport.parkNanos(begin + i * pause - System.nanoTime());
             underWay.acquireUninterruptibly();
-            var unused = send(new Follow(nextFollower.getAndIncrement(), target), api)
-                    .whenComplete((done, failure) -> underWay.release());
+            var unused = send(newFollow(target), api).whenComplete((done, failure) -> underWay.release());
         }
     }
 
-    private CompletableFuture<Void> send(Follow follow, URI api) {
+    private CompletableFuture<HttpResponse<String>> send(Follow follow, URI api) {
         HttpRequest request = HttpRequest.newBuilder(api.resolve("/followings"))
                 .timeout(FOLLOW_LIMIT)
                 .header("Authorization", "Bearer " + Users.token(follow.follower()))
@@ -175,13 +176,12 @@ final class Harness implements AutoCloseable {
                 .build();
         long started = System.nanoTime();
         startedAt.put(follow, started);
-        return http.sendAsync(request, BodyHandlers.discarding()).handle((response, failure) -> {
-            ledger.attempted(follow, started, System.nanoTime(), answer(response, failure));
-            return null;
-        });
+        return http.sendAsync(request, BodyHandlers.ofString())
+                .whenComplete((response, failure) ->
+                        ledger.attempted(follow, started, System.nanoTime(), answer(response, failure)));
     }
 
-    private static Answer answer(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
+    private static Answer answer(@Nullable HttpResponse<String> response, @Nullable Throwable failure) {
         if (failure != null || response == null || response.statusCode() >= 500) {
             return Answer.UNKNOWN;
         }

@@ -7,6 +7,7 @@ import io.github.follownotify.system.Tools;
 import io.github.follownotify.system.harness.Harness.Settings;
 import io.github.follownotify.system.harness.Ledger.Answer;
 import io.github.follownotify.system.harness.Ledger.Follow;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HarnessTest {
 
-    private static final Settings SHORT = new Settings(20_261_122, 6_300, 21, 110, 60);
+    private static final Settings SHORT = new Settings(20_261_122, 7_500, 25, 110, 60);
     private static final Settings QUIET = new Settings(1, 0, 0, 11, 1);
 
     @TempDir
@@ -56,12 +57,35 @@ class HarnessTest {
         }
     }
 
+    @Test
+    void databaseThatTakesNoWritesRefusesFollowsAndKeepsNothingOfThem() {
+        try (Harness harness = new Harness(QUIET, cluster)) {
+            harness.connectDevices();
+            Follow follow = harness.newFollow(3);
+
+            cluster.servers.readOnly(true);
+            HttpResponse<String> refused = harness.follow(follow);
+            cluster.servers.readOnly(false);
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(refused.body()).contains("urn:follow-notify:problem:unavailable");
+            assertThat(harness.follow(follow).statusCode())
+                    .as("not saved before")
+                    .isEqualTo(201);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> harness.ledger().result().delivered() > 0);
+            assertThat(harness.ledger().result()).matches(Ledger.Result::isPerfect, "is perfect");
+        }
+    }
+
     /** A checker that cannot find anything would be content with everything. */
     @Test
     void noticesALossADuplicateAndAStranger() {
         try (Harness harness = new Harness(QUIET, cluster)) {
             harness.connectDevices();
-            Follow follow = harness.follow(3);
+            Follow follow = harness.newFollow(3);
+            assertThat(harness.follow(follow).statusCode()).isEqualTo(201);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> harness.ledger().result().delivered() > 0);
             assertThat(harness.ledger().result()).matches(Ledger.Result::isPerfect, "is perfect");

@@ -110,6 +110,11 @@ final class PrivateServers implements AutoCloseable {
         kill(database);
     }
 
+    /** Makes MariaDB refuse every write of users without special privileges, as after a failover, or lets them write again. */
+    void readOnly(boolean on) {
+        execute("SET GLOBAL read_only = " + (on ? "ON" : "OFF"));
+    }
+
     void killBroker() {
         kill(broker);
     }
