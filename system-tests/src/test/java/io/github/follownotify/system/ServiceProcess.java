@@ -18,9 +18,13 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** One service as a process of its own, started from the jar that users start. Its log lies in target/logs. */
 public final class ServiceProcess implements AutoCloseable {
+
+    /** Spring Boot's own, in every executable jar: it puts a folder before the jar's classes, in the same class loader. */
+    private static final String LOADER = "org.springframework.boot.loader.launch.PropertiesLauncher";
 
     private static final int FIRST_PORT = 12_000;
     private static final int END_OF_PORTS = 32_768;
@@ -34,6 +38,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final Path jar;
     private final Map<String, String> environment;
     private final URI readiness;
+    private @Nullable Path changedClasses;
     private Process process;
 
     /**
@@ -108,6 +113,17 @@ public final class ServiceProcess implements AutoCloseable {
         process = launch();
     }
 
+    /**
+     * Kills the process and starts it again with some classes replaced.
+     *
+     * @param classes folder of classes that come before those of the jar; null for the jar as it is
+     */
+    public void restartWith(@Nullable Path classes) {
+        kill();
+        changedClasses = classes;
+        restart();
+    }
+
     /** Stops the process on the spot, as a scheduler or a hypervisor does: it keeps its connections. */
     public void freeze() {
         signal("STOP");
@@ -161,7 +177,12 @@ public final class ServiceProcess implements AutoCloseable {
             Files.createDirectories(logFile().getParent());
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar.toString()));
+            command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            if (changedClasses == null) {
+                command.addAll(List.of("-jar", jar.toString()));
+            } else {
+                command.addAll(List.of("-Dloader.path=" + changedClasses, "-cp", jar.toString(), LOADER));
+            }
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));

@@ -2,13 +2,18 @@ package io.github.follownotify.system.harness;
 
 import io.github.follownotify.system.ServiceProcess;
 import io.github.follownotify.system.Users;
+import io.github.follownotify.system.harness.Mutant.Mutation;
 import io.github.follownotify.testservices.FaultProxy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
@@ -28,14 +33,18 @@ final class Cluster implements AutoCloseable {
     final List<FaultProxy> clientsToNode = new ArrayList<>();
     final List<URI> apiAddresses = new ArrayList<>();
 
-    private Cluster(PrivateServers servers) {
+    private final Path folder;
+    private List<Mutation> mutations = List.of();
+
+    private Cluster(PrivateServers servers, Path folder) {
         this.servers = servers;
+        this.folder = folder;
     }
 
     static Cluster start(Path folder) {
         PrivateServers servers = new PrivateServers(folder);
         servers.start();
-        Cluster cluster = new Cluster(servers);
+        Cluster cluster = new Cluster(servers, folder);
         for (int i = 0; i < REPLICAS; i++) {
             cluster.addFollowApi(i);
         }
@@ -45,6 +54,39 @@ final class Cluster implements AutoCloseable {
         }
         cluster.imServers.forEach(ServiceProcess::awaitReady);
         return cluster;
+    }
+
+    /** Goes on with the services as these mutants and in no other way changed: restarts those that are not like that yet. */
+    void runAs(Mutant... wanted) {
+        List<Mutation> before = mutations;
+        mutations =
+                Stream.of(wanted).flatMap(mutant -> mutant.mutations().stream()).toList();
+        restartWhereChanged("follow-api", followApis, before);
+        restartWhereChanged("im-server", imServers, before);
+    }
+
+    private void restartWhereChanged(String module, List<ServiceProcess> replicas, List<Mutation> before) {
+        List<Mutation> wanted = of(module, mutations);
+        if (wanted.equals(of(module, before))) {
+            return;
+        }
+        Path classes = wanted.isEmpty() ? null : compile(module, wanted);
+        replicas.forEach(replica -> replica.restartWith(classes));
+        replicas.forEach(ServiceProcess::awaitReady);
+    }
+
+    private Path compile(String module, List<Mutation> wanted) {
+        try {
+            Path classes = Files.createTempDirectory(folder, module);
+            wanted.forEach(mutation -> mutation.compileInto(classes));
+            return classes;
+        } catch (IOException noFolder) {
+            throw new UncheckedIOException(noFolder);
+        }
+    }
+
+    private static List<Mutation> of(String module, List<Mutation> all) {
+        return all.stream().filter(mutation -> mutation.module().equals(module)).toList();
     }
 
     /** Addresses at which devices reach the nodes. */

@@ -42,6 +42,8 @@ final class Harness implements AutoCloseable {
 
     private final Settings settings;
     private final Cluster cluster;
+    private final Duration healingLimit;
+    private final List<Fault> kinds;
     private final Ledger ledger = new Ledger();
     private final Timeline timeline = new Timeline();
     private final Map<Follow, Long> startedAt = new ConcurrentHashMap<>();
@@ -86,8 +88,18 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Settings settings, Cluster cluster) {
+        this(settings, cluster, HEALING_LIMIT, Fault.values());
+    }
+
+    /**
+     * @param healingLimit longest wait for what is missing when all faults are healed
+     * @param kinds faults that happen
+     */
+    Harness(Settings settings, Cluster cluster, Duration healingLimit, Fault... kinds) {
         this.settings = settings;
         this.cluster = cluster;
+        this.healingLimit = healingLimit;
+        this.kinds = List.of(kinds);
     }
 
     Ledger.Result run() {
@@ -101,7 +113,7 @@ final class Harness implements AutoCloseable {
         underWay.acquireUninterruptibly(FOLLOWS_UNDER_WAY);
         try {
             Awaitility.await("everything acknowledged has arrived")
-                    .atMost(HEALING_LIMIT)
+                    .atMost(healingLimit)
                     .pollInterval(Duration.ofSeconds(1))
                     .until(ledger::isComplete);
         } catch (ConditionTimeoutException stillIncomplete) {
@@ -195,7 +207,7 @@ final class Harness implements AutoCloseable {
         List<Fault> deck = new ArrayList<>();
         for (int i = 0; i < settings.faults; i++) {
             if (deck.isEmpty()) {
-                deck.addAll(List.of(Fault.values()));
+                deck.addAll(kinds);
                 Collections.shuffle(deck, random);
             }
             Fault fault = deck.remove(0);

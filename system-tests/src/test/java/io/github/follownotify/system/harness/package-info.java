@@ -8,6 +8,9 @@
  * everything is healed, and {@link io.github.follownotify.system.harness.Ledger} compares what was answered with what
  * arrived, in the words of RabbitMQ's own Jepsen suite.
  *
+ * <p>A {@link io.github.follownotify.system.harness.Mutant} checks the checker: a service that breaks a promise, of which the
+ * ledger has to tell.
+ *
  * <p>Threads: one plays the faults, one timer paces the follows, the HTTP and WebSocket clients bring their own; the ledger
  * is the only state that they share, and it is safe for concurrent use.
  */

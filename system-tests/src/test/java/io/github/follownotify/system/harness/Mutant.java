@@ -1,0 +1,110 @@
+package io.github.follownotify.system.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import javax.tools.ToolProvider;
+
+/**
+ * A service that breaks a promise, because its code was changed in a place or two.
+ *
+ * <p>A switch that turns confirms or de-duplication off has no place in a service. A mutant is the service itself, with
+ * classes that were compiled from their own sources with the change.
+ */
+enum Mutant {
+    /** Relays that take for delivered what they have sent. */
+    WITHOUT_CONFIRMS(
+            new Mutation(
+                    "follow-api",
+                    "io.github.follownotify.follow.relay.RelayConfiguration",
+                    "if (!connections.isPublisherConfirms()) {",
+                    """
+                    ((org.springframework.amqp.rabbit.connection.CachingConnectionFactory) connections)
+                            .setPublisherConfirmType(
+                                    org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType.NONE);
+                    if (false) {"""),
+            new Mutation("follow-api", "io.github.follownotify.follow.relay.EventPublisher", "await(confirms);", "")),
+
+    /** Nodes that deliver what the broker brings, and never read what it did not bring. */
+    WITHOUT_LOG(
+            new Mutation(
+                    "im-server", "io.github.follownotify.im.events.CatchUp", "LogPage page = followLog.after(", """
+                    if (reading.after() >= 0) throw new LogUnavailableException("mutant");
+                    LogPage page = followLog.after("""),
+            new Mutation(
+                    "im-server",
+                    "io.github.follownotify.im.events.EventSequence",
+                    "} else if (event.seq() == position + 1) {",
+                    "} else if (true) {")),
+
+    /** Nodes that deliver again what they delivered before. */
+    WITHOUT_DEDUPLICATION(
+            new Mutation(
+                    "im-server",
+                    "io.github.follownotify.im.events.EventSequence",
+                    "duplicates.increment();",
+                    "emit(event);"),
+            new Mutation(
+                    "im-server",
+                    "io.github.follownotify.im.socketio.Outbox",
+                    "candidate.seq() != 0 && candidate.seq() <= lastSeq",
+                    "false"));
+
+    private final List<Mutation> mutations;
+
+    Mutant(Mutation... mutations) {
+        this.mutations = List.of(mutations);
+    }
+
+    List<Mutation> mutations() {
+        return mutations;
+    }
+
+    /**
+     * One place of a service's code, changed.
+     *
+     * @param module Maven module of the class
+     * @param type name of the class
+     * @param original text that its source has exactly once
+     * @param replacement what stands there instead
+     */
+    record Mutation(String module, String type, String original, String replacement) {
+
+        /** @param classes folder that the changed class is put into, with its package; it may hold other mutations already */
+        void compileInto(Path classes) {
+            String file = type.replace('.', '/') + ".java";
+            Path source = classes.resolve(file);
+            try {
+                Path unchanged = Path.of("..", module, "src", "main", "java").resolve(file);
+                String text = Files.readString(Files.exists(source) ? source : unchanged);
+                int at = text.indexOf(original);
+                if (at < 0 || text.indexOf(original, at + 1) >= 0) {
+                    throw new IllegalStateException(type + " must have this exactly once to be changed: " + original);
+                }
+                Files.createDirectories(source.getParent());
+                Files.writeString(source, text.replace(original, replacement));
+            } catch (IOException noSource) {
+                throw new UncheckedIOException(noSource);
+            }
+            int failed = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK is needed, not a JRE")
+                    .run(
+                            null,
+                            null,
+                            null,
+                            "-proc:none",
+                            "-parameters",
+                            "-nowarn",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "-d",
+                            classes.toString(),
+                            source.toString());
+            if (failed != 0) {
+                throw new IllegalStateException(type + " can't be compiled with: " + replacement);
+            }
+        }
+    }
+}
