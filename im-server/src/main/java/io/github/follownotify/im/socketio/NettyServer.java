@@ -1,17 +1,15 @@
 package io.github.follownotify.im.socketio;
 
 import com.corundumstudio.socketio.Configuration;
+import com.corundumstudio.socketio.SocketIOChannelInitializer;
 import com.corundumstudio.socketio.SocketIOServer;
 import com.corundumstudio.socketio.namespace.Namespace;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
@@ -20,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * netty-socketio's server with a pipeline and an end of our own: stock keeps its thread groups to itself and takes seven
- * seconds to end them, without a word to the clients.
+ * netty-socketio's server with a pipeline and an end of our own: stock takes seven seconds to end its thread groups, without
+ * a word to the clients.
  */
 final class NettyServer extends SocketIOServer {
 
@@ -32,6 +30,8 @@ final class NettyServer extends SocketIOServer {
 
     private final SocketSettings settings;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private @Nullable SocketPipeline pipeline;
+    private @Nullable SocketIOChannelInitializer stockPipeline;
     private @Nullable EventLoopGroup acceptors;
     private @Nullable EventLoopGroup workers;
     private @Nullable Channel listener;
@@ -43,20 +43,22 @@ final class NettyServer extends SocketIOServer {
 
     /** @return the bind, finished or not */
     ChannelFuture bind(SocketPipeline pipeline) {
-        acceptors = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        workers = new MultiThreadIoEventLoopGroup(settings.workerThreads(), NioIoHandler.newFactory());
-        ServerBootstrap bootstrap = new ServerBootstrap();
-        bootstrap
-                .group(acceptors, workers)
-                .channel(NioServerSocketChannel.class)
-                .childHandler(pipeline);
-        applyConnectionOptions(bootstrap);
-        InetSocketAddress address = settings.host() == null
-                ? new InetSocketAddress(settings.port())
-                : new InetSocketAddress(settings.host(), settings.port());
-        ChannelFuture bound = bootstrap.bind(address);
+        this.pipeline = pipeline;
+        ChannelFuture bound = (ChannelFuture) super.startAsync();
         listener = bound.channel();
         return bound;
+    }
+
+    /** The last step before stock binds, and the only place that shows what it made and keeps to itself. */
+    @Override
+    protected void applyConnectionOptions(ServerBootstrap bootstrap) {
+        super.applyConnectionOptions(bootstrap);
+        acceptors = bootstrap.config().group();
+        workers = bootstrap.config().childGroup();
+        if (bootstrap.config().childHandler() instanceof SocketIOChannelInitializer stock) {
+            stockPipeline = stock;
+        }
+        bootstrap.childHandler(pipeline);
     }
 
     @Override
@@ -93,6 +95,10 @@ final class NettyServer extends SocketIOServer {
     }
 
     void endThreads(Duration wait) {
+        if (stockPipeline != null) {
+            // It never served a channel, but it made a timer, which is a leak until it is stopped.
+            stockPipeline.stop();
+        }
         for (EventLoopGroup group : new EventLoopGroup[] {acceptors, workers}) {
             if (group != null) {
                 group.shutdownGracefully(0, wait.toMillis(), TimeUnit.MILLISECONDS)

@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** Puts our handlers where netty-socketio would put its own, under the same names. */
 @Sharable
-final class SocketPipeline extends SocketIOChannelInitializer {
+final class SocketPipeline extends ChannelInitializer<Channel> {
 
     private static final byte[] TOO_MANY_CONNECTIONS =
             "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -34,33 +34,27 @@ final class SocketPipeline extends SocketIOChannelInitializer {
         this.accepted = accepted;
     }
 
-    /** Stock starts a timer thread here. */
     @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        // The handlers are added when the channel is registered.
-    }
-
-    @Override
-    protected void addSocketioHandlers(ChannelPipeline pipeline) {
-        if (!limits.admit(pipeline.channel())) {
+    protected void initChannel(Channel channel) {
+        if (!limits.admit(channel)) {
             engine.metrics().refused("connections");
-            pipeline.channel()
-                    .writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY_CONNECTIONS))
+            channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY_CONNECTIONS))
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        accepted.accept(pipeline.channel());
+        accepted.accept(channel);
+        ChannelPipeline pipeline = channel.pipeline();
         SocketSettings settings = engine.settings();
         pipeline.addLast(
-                HTTP_REQUEST_DECODER,
+                SocketIOChannelInitializer.HTTP_REQUEST_DECODER,
                 new HttpRequestDecoder(new HttpDecoderConfig()
                         .setMaxInitialLineLength((int) settings.maxUrl().toBytes())
                         .setMaxHeaderSize((int) settings.maxHeaders().toBytes())));
         // Before the aggregator, which answers a body that is too large by itself.
-        pipeline.addLast(HTTP_ENCODER, new HttpResponseEncoder());
+        pipeline.addLast(SocketIOChannelInitializer.HTTP_ENCODER, new HttpResponseEncoder());
         pipeline.addLast(
-                HTTP_AGGREGATOR,
+                SocketIOChannelInitializer.HTTP_AGGREGATOR,
                 new HttpObjectAggregator((int) settings.maxPayload().toBytes(), true));
-        pipeline.addLast(AUTHORIZE_HANDLER, new HttpRequestHandler(engine, rules, limits));
+        pipeline.addLast(SocketIOChannelInitializer.AUTHORIZE_HANDLER, new HttpRequestHandler(engine, rules, limits));
     }
 }

@@ -109,7 +109,10 @@ public final class SocketServer implements SmartLifecycle {
     private static Configuration configuration(SocketSettings settings) {
         Configuration configuration = new Configuration();
         configuration.setContext(settings.path().substring(0, settings.path().length() - 1));
+        configuration.setHostname(settings.host());
         configuration.setPort(settings.port());
+        configuration.setBossThreads(1);
+        configuration.setWorkerThreads(settings.workerThreads());
         configuration.setPingInterval((int) settings.pingInterval().toMillis());
         configuration.setPingTimeout((int) settings.pingTimeout().toMillis());
         configuration.setRandomSession(true);

@@ -4,8 +4,8 @@
  * <h2>What stays stock</h2>
  *
  * The server object with its namespaces, listeners and acks ({@code SocketIOServer}, {@code Namespace}, {@code
- * NamespaceClient}, {@code AckManager}), its configuration and channel options, and the composition hook {@code
- * SocketIOChannelInitializer} with its handler names. Application code is written to netty-socketio's own API; the
+ * NamespaceClient}, {@code AckManager}), its configuration, start and channel options, and the handler names of
+ * {@code SocketIOChannelInitializer}. Application code is written to netty-socketio's own API; the
  * listeners of {@code ConformanceServer} and {@code TokenRefresh} are examples.
  *
  * <h2>What replaces what, the defect it mends, and the test that holds it</h2>
@@ -33,8 +33,8 @@
  *   <li>{@code Session}, {@code Outbox}, {@code Heartbeat} in {@code ClientHead}: stock queues without bound, writes to
  *       channels that are not writable, flushes each packet, keeps the token for the life of the connection, and runs
  *       listeners on a timer thread. {@code SlowClientTest}, {@code OutboxTest}.
- *   <li>{@code NettyServer} in {@code SocketIOServer}: stock needs seven seconds to stop and tells nobody. {@code
- *       SocketServerTest}.
+ *   <li>{@code NettyServer} in {@code SocketIOServer}: stock needs seven seconds to stop, tells nobody, and never releases
+ *       a timer of a pipeline that is not used. {@code SocketServerTest}.
  *   <li>{@code ConnectionLimits}, {@code TrustedProxies}, {@code RateLimit}: stock has no limits. {@code
  *       SocketAttacksTest}, {@code TrustedProxiesTest}.
  *   <li>The response encoder stands before the aggregator: behind it, as in stock, a body that is too large gets no
@@ -42,9 +42,6 @@
  *   <li>{@code Recovery}, {@code RecoveryIds}, {@code TokenLifetime}: stock has nothing of the kind. {@code RecoveryTest},
  *       {@code TokenLifetimeTest}.
  * </ul>
- *
- * <p>A wheel timer that {@code SocketIOServer} makes for its own pipeline is never started and never released; Netty's leak
- * detector says so when a server object is collected. There is one for each start of the process.
  *
  * <h2>Threads</h2>
  *
