@@ -30,7 +30,9 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "spring.config.name=im-server",
             "jwt.secret=a secret that only this test knows and nobody else",
-            "im.socket.port=0"
+            "im.socket.port=0",
+            "im.log.read-timeout=500ms",
+            "management.endpoint.health.show-details=always"
         })
 @TestInstance(Lifecycle.PER_CLASS)
 class ReadinessTest {
@@ -74,17 +76,19 @@ class ReadinessTest {
     }
 
     @Test
-    void isReadyOnlyWhileItHearsTheBrokerAndAliveAlways() throws Exception {
-        await().atMost(PATIENCE).until(() -> status("/actuator/health/readiness") == 200);
+    void isReadyWhileItGetsEventsFromTheBrokerOrTheLogAndAliveAlways() throws Exception {
+        awaitHealth(200, "\"consuming\":true");
 
         network.cut();
+        awaitHealth(200, "\"consuming\":false");
 
+        followApi.hold();
         await().atMost(PATIENCE).until(() -> status("/actuator/health/readiness") == 503);
         assertThat(status("/actuator/health/liveness")).isEqualTo(200);
 
         network.restore();
-
         await().atMost(PATIENCE).until(() -> status("/actuator/health/readiness") == 200);
+        followApi.release();
     }
 
     @Test
@@ -100,6 +104,13 @@ class ReadinessTest {
                         "im_window_size_bytes",
                         "im_window_events",
                         "im_resyncs_total");
+    }
+
+    /** Readiness, and a detail of what it is made of. */
+    private void awaitHealth(int readiness, String detail) {
+        await().atMost(PATIENCE)
+                .until(() -> status("/actuator/health/readiness") == readiness
+                        && get("/actuator/health").body().contains(detail));
     }
 
     private int status(String path) throws IOException, InterruptedException {
