@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +93,7 @@ class ReturningClientTest {
         registry.add("im.events.exchange", () -> exchange);
         registry.add("im.node-id", () -> nodeId);
         followApi.acceptToken(TOKEN, BOB);
-        followApi.writeUpTo(5, BOB);
+        followApi.writeUpTo(2500, BOB);
     }
 
     @BeforeEach
@@ -148,6 +149,17 @@ class ReturningClientTest {
             expected.add(seq);
         }
         device.hears(expected.toArray(Long[]::new));
+    }
+
+    @Test
+    void getsThousandsThatItMissedFromTheLogAndThenFromTheWindow() {
+        long start = followApi.head();
+        follow(2500);
+        await().until(() -> window.head() == followApi.head());
+        Device device = connect(Map.of("offset", "2"));
+        follow(10);
+
+        device.hears(LongStream.rangeClosed(3, start + 2510).boxed().toArray(Long[]::new));
     }
 
     @Test

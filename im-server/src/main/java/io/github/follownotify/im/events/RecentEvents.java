@@ -6,8 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -67,9 +65,10 @@ public class RecentEvents {
     /**
      * What a user missed, oldest first.
      *
+     * @param limit most events in the answer; the oldest ones are in it
      * @return empty when the window does not reach back to the seq, or this node does not know its place in the log yet
      */
-    public Optional<List<RoomEvent>> after(long userId, long seq) {
+    public Optional<List<RoomEvent>> after(long userId, long seq, int limit) {
         lock.lock();
         try {
             if (floor == UNKNOWN || seq < floor) {
@@ -79,16 +78,16 @@ public class RecentEvents {
             if (events == null || events.getLast().seq() <= seq) {
                 return Optional.of(List.of());
             }
-            List<RoomEvent> missed = new ArrayList<>();
-            for (Iterator<RoomEvent> newestFirst = events.descendingIterator(); newestFirst.hasNext(); ) {
-                RoomEvent event = newestFirst.next();
-                if (event.seq() <= seq) {
-                    break;
-                }
-                missed.add(event);
+            // From the end, because most have missed little.
+            int missed = 0;
+            for (Iterator<RoomEvent> newestFirst = events.descendingIterator();
+                    newestFirst.hasNext() && newestFirst.next().seq() > seq; ) {
+                missed++;
             }
-            Collections.reverse(missed);
-            return Optional.of(missed);
+            return Optional.of(events.stream()
+                    .skip(events.size() - (long) missed)
+                    .limit(limit)
+                    .toList());
         } finally {
             lock.unlock();
         }

@@ -24,7 +24,6 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrentUserReads reads of users' missed events that run at once
  * @param waitingUserReads reads of users' missed events that may wait for their turn; those beyond are refused
  * @param userReadDeadline longest time from a user's question to the answer, the wait included
- * @param replayLimit most events replayed to one user; whoever missed more is told to reload
  */
 @Validated
 @ConfigurationProperties("im.log")
@@ -38,8 +37,7 @@ public record LogSettings(
         @DefaultValue("100") @Min(1) @Max(100) int userPageSize,
         @DefaultValue("32") @Positive int concurrentUserReads,
         @DefaultValue("5000") @Positive int waitingUserReads,
-        @DefaultValue("20s") @NotNull Duration userReadDeadline,
-        @DefaultValue("1000") @Positive int replayLimit) {
+        @DefaultValue("20s") @NotNull Duration userReadDeadline) {
 
     @AssertTrue(message = "im.log.follow-api-url must be an http or https address with a host")
     boolean isFollowApiUrlUsable() {

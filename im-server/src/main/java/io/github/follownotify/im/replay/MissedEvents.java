@@ -10,7 +10,6 @@ import io.github.follownotify.jwt.VerifiedUser;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,9 @@ import org.springframework.stereotype.Component;
 /** What a user's device missed while it was away. */
 @Component
 public class MissedEvents {
+
+    /** Events that one answer out of the window holds at most; they are in memory already, so a part may be larger. */
+    private static final int WINDOW_PART = 1000;
 
     private final RecentEvents window;
     private final FollowLog log;
@@ -45,20 +47,21 @@ public class MissedEvents {
     }
 
     /**
-     * Finds what the user missed after a seq. The caller has entered the user's room before and holds back what it gets
-     * there until it has passed on these events.
+     * Finds what the user missed after a seq, or the first part of it. The caller has entered the user's room before and
+     * holds back what it gets there until it has passed on these events.
      *
      * @param token the user's own token
-     * @param seq place in the log that the client says it has reached
+     * @param seq place in the log that the client says it has reached, or the last event of the part before
      * @return the answer, or a {@link LogUnavailableException}: the client has to come again, nothing was lost
      */
     public CompletionStage<Missed> after(VerifiedUser user, String token, long seq) {
         // A place that this node has not reached may be one of another node that is a little ahead, or of nobody.
         if (seq <= window.head()) {
-            Optional<List<RoomEvent>> recent = window.after(user.id(), seq);
+            Optional<List<RoomEvent>> recent = window.after(user.id(), seq, WINDOW_PART);
             if (recent.isPresent()) {
                 windowReads.increment();
-                return CompletableFuture.completedStage(new Missed(recent.get(), true));
+                return CompletableFuture.completedStage(
+                        new Missed(recent.get(), true, recent.get().size() < WINDOW_PART));
             }
         }
         Question question = new Question(user.id(), token, seq);
@@ -97,29 +100,31 @@ public class MissedEvents {
      * Events that a client missed.
      *
      * @param events oldest first
-     * @param complete whether these are all; when false, the client's place is not in the log any more, was never there, or
-     *     is too far back, there are no events here, and the client has to reload
+     * @param complete whether nothing is missing between the place and these events; when false, the client's place is not
+     *     in the log any more, or was never there, there are no events here, and the client has to reload
+     * @param last whether everything behind these events comes live; when false, the next part has to be asked for
      */
-    public record Missed(List<RoomEvent> events, boolean complete) {
+    public record Missed(List<RoomEvent> events, boolean complete, boolean last) {
+
+        static final Missed UNKNOWN_PLACE = new Missed(List.of(), false, true);
 
         public Missed {
             events = List.copyOf(events);
         }
     }
 
-    /** One user's question on its way through the log, page by page; each page on the thread that brought it. */
+    /** One user's question to the log: one page, answered on the thread that brought it. */
     private final class Question {
 
         private final long userId;
         private final String token;
+        private final long seq;
         private final CompletableFuture<Missed> answer = new CompletableFuture<>();
-        private final List<RoomEvent> events = new ArrayList<>();
-        private long reached;
 
         Question(long userId, String token, long seq) {
             this.userId = userId;
             this.token = token;
-            this.reached = seq;
+            this.seq = seq;
         }
 
         void begin() {
@@ -128,68 +133,31 @@ public class MissedEvents {
                 turnstile.leave();
                 return;
             }
-            readPage();
-        }
-
-        private void readPage() {
-            long delivered = window.head();
             userReads.increment();
             CompletableFuture<LogPage> read;
             try {
-                read = log.usersAfter(userId, token, reached, settings.userPageSize());
+                read = log.usersAfter(userId, token, seq, settings.userPageSize());
             } catch (RuntimeException notEvenAsked) {
                 read = CompletableFuture.failedFuture(notEvenAsked);
             }
             CompletableFuture<Void> unused = read.handle((page, failure) -> {
-                try {
-                    if (page == null) {
-                        end(null, failure == null ? new IllegalStateException("no page") : failure);
-                    } else {
-                        onPage(page, delivered);
-                    }
-                } catch (RuntimeException unexpected) {
-                    end(null, unexpected);
+                // Before the answer: whoever gets it may ask for the next part at once.
+                turnstile.leave();
+                if (page != null) {
+                    answer.complete(part(page));
+                } else {
+                    answer.completeExceptionally(failure == null ? new IllegalStateException("no page") : failure);
                 }
                 return null;
             });
         }
 
-        private void onPage(LogPage page, long delivered) {
-            if (!page.reachesBackTo(reached) || reached > page.head()) {
-                end(new Missed(List.of(), false), null);
-                return;
+        private Missed part(LogPage page) {
+            if (!page.reachesBackTo(seq) || seq > page.head()) {
+                return Missed.UNKNOWN_PLACE;
             }
-            events.addAll(page.events());
-            if (events.size() > settings.replayLimit()) {
-                end(new Missed(List.of(), false), null);
-                return;
-            }
-            boolean wasLast = page.events().size() < settings.userPageSize();
-            if (!page.events().isEmpty()) {
-                reached = page.events().get(page.events().size() - 1).seq();
-            }
-            if (wasLast) {
-                reached = Math.max(reached, delivered);
-            }
-            Optional<List<RoomEvent>> since =
-                    reached <= window.head() ? window.after(userId, reached) : Optional.empty();
-            if (since.isPresent() || wasLast) {
-                events.addAll(since.orElse(List.of()));
-                end(new Missed(events, true), null);
-            } else if (answer.isDone()) {
-                turnstile.leave();
-            } else {
-                readPage();
-            }
-        }
-
-        private void end(@Nullable Missed missed, @Nullable Throwable failure) {
-            turnstile.leave();
-            if (missed != null) {
-                answer.complete(missed);
-            } else {
-                answer.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
-            }
+            // A page that is not full was read after the question: what is not in it was emitted after the question.
+            return new Missed(page.events(), true, page.events().size() < settings.userPageSize());
         }
     }
 }

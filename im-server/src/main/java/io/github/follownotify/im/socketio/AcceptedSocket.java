@@ -9,10 +9,16 @@ import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.jwt.VerifiedUser;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A user's device after its token was accepted: member of the user's room until it leaves, whoever ends it. */
 final class AcceptedSocket implements RoomMember {
+
+    private static final Logger log = LoggerFactory.getLogger(AcceptedSocket.class);
 
     private final Session session;
     private final VerifiedUser user;
@@ -57,15 +63,46 @@ final class AcceptedSocket implements RoomMember {
         if (recoveryId != null) {
             recovery.began(recoveryId, this);
         }
-        if (outcome.isShort()) {
-            connected.sendEvent("resync needed", Map.of("reason", outcome.shortage()));
-        }
-        session.outbox().replay(new Missed(outcome.events().iterator()), outcome.after());
-        session.flush();
+        replay(connected, outcome);
         lifetime.begin(
                 user.expiresAt(),
                 expiresAt -> connected.sendEvent("token expiring", Map.of("expires_at", expiresAt.getEpochSecond())),
                 () -> close("token_expired"));
+    }
+
+    private void replay(NamespaceClient connected, Recovery.Outcome outcome) {
+        if (outcome.isShort()) {
+            connected.sendEvent("resync needed", Map.of("reason", outcome.shortage()));
+        }
+        Supplier<CompletionStage<Recovery.Outcome>> more = outcome.more();
+        session.outbox()
+                .replay(
+                        new Missed(outcome.events().iterator()),
+                        outcome.after(),
+                        more == null ? null : () -> replayNext(connected, more));
+        session.flush();
+    }
+
+    private void replayNext(NamespaceClient connected, Supplier<CompletionStage<Recovery.Outcome>> more) {
+        // Later, because it is the flush of the part before that asks.
+        more.get()
+                .whenComplete((outcome, failure) -> session.later(() -> {
+                    if (left) {
+                        return;
+                    }
+                    if (failure == null) {
+                        replay(connected, outcome);
+                    } else {
+                        comeAgain(failure);
+                    }
+                }));
+    }
+
+    /** Closed as by a network fault: a client keeps its place then and tries again by itself. */
+    void comeAgain(Throwable failure) {
+        log.debug("missed events cannot be had, the client has to come again user={}", user.id(), failure);
+        leave();
+        session.closeAfterUpgrade(CloseReason.LOG_UNAVAILABLE);
     }
 
     /** @return false when the token is of another user */

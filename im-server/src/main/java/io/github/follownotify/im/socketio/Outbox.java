@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three sources in this order: the protocol's own packets; the events the client missed; live events. Live events are
  * held back until what was missed is out, and an event of the log is let out only when its seq is above all that were let
- * out before: so each comes once, in order, whatever the live queue and the replay have in common.
+ * out before: so each comes once, in order, whatever the live queue and the replay have in common. What was missed comes in
+ * parts, the next one when the client has taken the one before, so that it may be more than memory holds.
  *
  * <p>{@link #offerLive} is for any thread. Everything else belongs to the session's event loop.
  */
@@ -30,6 +31,7 @@ final class Outbox {
     private final int maxPackets;
 
     private @Nullable Iterator<Outbound> missed;
+    private @Nullable Runnable askForMore;
     private @Nullable Outbound next;
     private boolean nextIsControl;
     private boolean nextIsCounted;
@@ -70,11 +72,14 @@ final class Outbox {
      *
      * @param events in the order of their seq
      * @param after seq up to which the client has everything
+     * @param more called when the client has taken these events and there are others to be let out before the live ones;
+     *     it brings them later, by another call of this method
      */
-    void replay(Iterator<Outbound> events, long after) {
+    void replay(Iterator<Outbound> events, long after, @Nullable Runnable more) {
         lastSeq = Math.max(lastSeq, after);
         missed = events;
-        holdsLive = false;
+        askForMore = more;
+        holdsLive = more != null;
     }
 
     void releaseLive() {
@@ -85,6 +90,7 @@ final class Outbox {
     void dropEvents() {
         holdsLive = true;
         missed = null;
+        askForMore = null;
         if (next != null && !nextIsControl) {
             remove();
         }
@@ -103,6 +109,11 @@ final class Outbox {
                     counted = false;
                 } else {
                     missed = null;
+                    Runnable ask = askForMore;
+                    askForMore = null;
+                    if (ask != null) {
+                        ask.run();
+                    }
                 }
             }
             if (candidate == null && missed == null && !holdsLive) {

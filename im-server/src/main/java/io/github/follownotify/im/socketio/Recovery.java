@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +47,9 @@ final class Recovery {
      *
      * @param events oldest first
      * @param complete whether the log still reached back that far
+     * @param last whether everything behind these events comes live
      */
-    record Missed(List<RoomEvent> events, boolean complete) {}
+    record Missed(List<RoomEvent> events, boolean complete, boolean last) {}
 
     /**
      * What a client asks for.
@@ -71,9 +73,19 @@ final class Recovery {
      * @param recoveryId pid of the CONNECT reply, or null for none
      * @param events what was missed, oldest first
      * @param after seq up to which the client had everything before, or -1
+     * @param more asks for the part behind these events, or null when there is none
      * @param shortage why something may be missing all the same, or an empty text
      */
-    record Outcome(@Nullable String recoveryId, List<RoomEvent> events, long after, String shortage) {
+    record Outcome(
+            @Nullable String recoveryId,
+            List<RoomEvent> events,
+            long after,
+            @Nullable Supplier<CompletionStage<Outcome>> more,
+            String shortage) {
+
+        static Outcome nothing(@Nullable String recoveryId, String shortage) {
+            return new Outcome(recoveryId, List.of(), -1, null, shortage);
+        }
 
         boolean isShort() {
             return !shortage.isEmpty();
@@ -114,17 +126,28 @@ final class Recovery {
                     new IllegalStateException("this node does not know its place in the log yet"));
         }
         if (!plan.returning()) {
-            return CompletableFuture.completedStage(new Outcome(plan.freshId(), List.of(), -1, ""));
+            return CompletableFuture.completedStage(Outcome.nothing(plan.freshId(), ""));
         }
         if (plan.after() < 0) {
-            return CompletableFuture.completedStage(new Outcome(plan.freshId(), List.of(), -1, "unknown_offset"));
+            return CompletableFuture.completedStage(Outcome.nothing(plan.freshId(), "unknown_offset"));
         }
-        return lookup.after(user, token, plan.after()).thenApply(missed -> {
+        String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : plan.freshId();
+        return part(user, token, plan.after(), recoveryId)
+                .thenApply(
+                        outcome -> outcome.isShort() ? Outcome.nothing(plan.freshId(), outcome.shortage()) : outcome);
+    }
+
+    private CompletionStage<Outcome> part(VerifiedUser user, String token, long after, @Nullable String recoveryId) {
+        return lookup.after(user, token, after).thenApply(missed -> {
             if (!missed.complete()) {
-                return new Outcome(plan.freshId(), List.of(), -1, "log_trimmed");
+                return Outcome.nothing(recoveryId, "log_trimmed");
             }
-            String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : plan.freshId();
-            return new Outcome(recoveryId, missed.events(), plan.after(), "");
+            List<RoomEvent> events = missed.events();
+            if (missed.last() || events.isEmpty()) {
+                return new Outcome(recoveryId, events, after, null, "");
+            }
+            long reached = events.get(events.size() - 1).seq();
+            return new Outcome(recoveryId, events, after, () -> part(user, token, reached, recoveryId), "");
         });
     }
 

@@ -88,6 +88,11 @@ final class Session extends ClientHead {
         }
     }
 
+    /** Runs on the session's home, never at once. */
+    void later(Runnable task) {
+        home.execute(task);
+    }
+
     ScheduledFuture<?> schedule(Runnable task, long delayMillis) {
         return home.schedule(task, Math.max(0, delayMillis), TimeUnit.MILLISECONDS);
     }

@@ -21,7 +21,7 @@ class SocketConfiguration {
                 new RecoveryIds(serviceTokens.derivedKey("recovery id")),
                 (user, token, seq) -> missedEvents
                         .after(user, token, seq)
-                        .thenApply(missed -> new Recovery.Missed(missed.events(), missed.complete())),
+                        .thenApply(missed -> new Recovery.Missed(missed.events(), missed.complete(), missed.last())),
                 recentEvents::head);
     }
 

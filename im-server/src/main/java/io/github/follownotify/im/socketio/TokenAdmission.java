@@ -8,8 +8,6 @@ import io.github.follownotify.jwt.VerifiedUser;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets in whoever shows a good token, into the room of the token's user and no other.
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * the two nothing can be lost. The client's CONNECT is answered only then, because the answer says whether it recovered.
  */
 final class TokenAdmission implements Admission {
-
-    private static final Logger log = LoggerFactory.getLogger(TokenAdmission.class);
 
     private final TokenVerifier verifier;
     private final UserRooms rooms;
@@ -62,16 +58,10 @@ final class TokenAdmission implements Admission {
                     if (failure == null) {
                         connect(request, socket, missed);
                     } else {
-                        comeAgain(session, socket, failure);
+                        // Closed without an answer.
+                        socket.comeAgain(failure);
                     }
                 }));
-    }
-
-    /** Closed without an answer, as by a network fault: a client keeps its place then and tries again by itself. */
-    private static void comeAgain(Session session, AcceptedSocket socket, Throwable failure) {
-        log.debug("missed events cannot be had, the client has to come again user={}", socket.userId(), failure);
-        socket.leave();
-        session.closeAfterUpgrade(CloseReason.LOG_UNAVAILABLE);
     }
 
     private void connect(ConnectRequest request, AcceptedSocket socket, Recovery.Outcome outcome) {

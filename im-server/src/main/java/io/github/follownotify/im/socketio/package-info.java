@@ -56,7 +56,7 @@
  *   <li>Within a socket, events of the log go out once and in the order of their seq.
  *   <li>What waits for a client is bounded; over the bound the client is closed.
  *   <li>After a socket has left its room, nothing that waited for it goes out any more.
- *   <li>No token, and nothing that a client sent, is logged or kept after CONNECT.
+ *   <li>No token, and nothing that a client sent, is logged, or kept for longer than CONNECT and the replay take.
  * </ul>
  */
 @org.jspecify.annotations.NullMarked

@@ -214,10 +214,10 @@ class EventSequenceTest {
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(21, 40).boxed().toList());
         assertThat(reloads).hasValue(1);
-        assertThat(window.after(1, 10))
+        assertThat(window.after(1, 10, 100))
                 .as("the window must not claim the part that is lost")
                 .isEmpty();
-        assertThat(window.after(1, 20)).isPresent();
+        assertThat(window.after(1, 20, 100)).isPresent();
     }
 
     @Test
@@ -368,7 +368,7 @@ class EventSequenceTest {
         sequence.onHeartbeat(log.head(), log.head());
 
         awaitDelivered(3000);
-        assertThat(window.after(3, 0)).hasValueSatisfying(events -> assertThat(events)
+        assertThat(window.after(3, 0, 100)).hasValueSatisfying(events -> assertThat(events)
                 .containsExactlyElementsOf(
                         delivered.stream().filter(event -> event.userId() == 3).toList()));
         assertThat(reloads).hasValue(0);

@@ -21,7 +21,7 @@ class RecentEventsTest {
 
     @Test
     void knowsNothingBeforeItKnowsItsPlace() {
-        assertThat(window.after(1, 0)).isEmpty();
+        assertThat(window.after(1, 0, 1000)).isEmpty();
         assertThat(window.head()).isEqualTo(-1);
     }
 
@@ -30,12 +30,21 @@ class RecentEventsTest {
         window.beginAfter(0);
         append(1, 2, 1, 1, 2);
 
-        assertThat(seqs(window.after(1, 0))).containsExactly(1L, 3L, 4L);
-        assertThat(seqs(window.after(1, 1))).containsExactly(3L, 4L);
-        assertThat(seqs(window.after(1, 2))).containsExactly(3L, 4L);
-        assertThat(seqs(window.after(1, 4))).isEmpty();
-        assertThat(seqs(window.after(2, 2))).containsExactly(5L);
+        assertThat(seqs(window.after(1, 0, 1000))).containsExactly(1L, 3L, 4L);
+        assertThat(seqs(window.after(1, 1, 1000))).containsExactly(3L, 4L);
+        assertThat(seqs(window.after(1, 2, 1000))).containsExactly(3L, 4L);
+        assertThat(seqs(window.after(1, 4, 1000))).isEmpty();
+        assertThat(seqs(window.after(2, 2, 1000))).containsExactly(5L);
         assertThat(window.head()).isEqualTo(5);
+    }
+
+    @Test
+    void givesTheOldestWhenMoreWasMissedThanIsAskedFor() {
+        window.beginAfter(0);
+        append(1, 2, 1, 1, 1);
+
+        assertThat(seqs(window.after(1, 1, 2))).containsExactly(3L, 4L);
+        assertThat(seqs(window.after(1, 4, 2))).containsExactly(5L);
     }
 
     @Test
@@ -43,8 +52,8 @@ class RecentEventsTest {
         window.beginAfter(10);
         append(1);
 
-        assertThat(window.after(99, 10)).hasValue(List.of());
-        assertThat(window.after(99, 11)).hasValue(List.of());
+        assertThat(window.after(99, 10, 1000)).hasValue(List.of());
+        assertThat(window.after(99, 11, 1000)).hasValue(List.of());
     }
 
     @Test
@@ -52,9 +61,11 @@ class RecentEventsTest {
         window.beginAfter(10);
         append(1);
 
-        assertThat(window.after(1, 9)).isEmpty();
-        assertThat(window.after(99, 9)).as("no events here, but perhaps before").isEmpty();
-        assertThat(window.after(1, 10)).isPresent();
+        assertThat(window.after(1, 9, 1000)).isEmpty();
+        assertThat(window.after(99, 9, 1000))
+                .as("no events here, but perhaps before")
+                .isEmpty();
+        assertThat(window.after(1, 10, 1000)).isPresent();
     }
 
     @Test
@@ -68,8 +79,8 @@ class RecentEventsTest {
         assertThat(small.bytes()).isLessThanOrEqualTo(10 * 300);
         assertThat(small.size()).isBetween(8, 13);
         long floor = 1000L - small.size();
-        assertThat(small.after(1, floor)).isPresent();
-        assertThat(small.after(1, floor - 1)).isEmpty();
+        assertThat(small.after(1, floor, 1000)).isPresent();
+        assertThat(small.after(1, floor - 1, 1000)).isEmpty();
         assertThat(meters.get("im.window.events").gauges()).isNotEmpty();
     }
 
@@ -83,13 +94,13 @@ class RecentEventsTest {
 
         window.forgetOld();
 
-        assertThat(window.after(1, 0)).isEmpty();
-        assertThat(seqs(window.after(1, 1))).containsExactly(2L);
+        assertThat(window.after(1, 0, 1000)).isEmpty();
+        assertThat(seqs(window.after(1, 1, 1000))).containsExactly(2L);
         now += Duration.ofMinutes(6).toNanos();
         window.forgetOld();
         assertThat(window.size()).isZero();
         assertThat(window.bytes()).isZero();
-        assertThat(window.after(1, 2)).hasValue(List.of());
+        assertThat(window.after(1, 2, 1000)).hasValue(List.of());
     }
 
     @Test
@@ -99,8 +110,8 @@ class RecentEventsTest {
 
         window.beginAfter(50);
 
-        assertThat(window.after(1, 3)).isEmpty();
-        assertThat(window.after(1, 50)).hasValue(List.of());
+        assertThat(window.after(1, 3, 1000)).isEmpty();
+        assertThat(window.after(1, 50, 1000)).hasValue(List.of());
         assertThat(window.bytes()).isZero();
     }
 
@@ -112,7 +123,7 @@ class RecentEventsTest {
         window.advanceTo(7);
 
         assertThat(window.head()).isEqualTo(7);
-        assertThat(seqs(window.after(1, 0))).containsExactly(1L);
+        assertThat(seqs(window.after(1, 0, 1000))).containsExactly(1L);
     }
 
     @Test
@@ -123,12 +134,12 @@ class RecentEventsTest {
 
         window.extendBack(30, 20, page(20, 32, 1), 0);
 
-        assertThat(seqs(window.after(3, 20))).containsExactly(23L, 30L);
-        assertThat(seqs(window.after(1, 20))).containsExactly(21L, 28L, 31L);
-        assertThat(window.after(3, 19)).isEmpty();
+        assertThat(seqs(window.after(3, 20, 1000))).containsExactly(23L, 30L);
+        assertThat(seqs(window.after(1, 20, 1000))).containsExactly(21L, 28L, 31L);
+        assertThat(window.after(3, 19, 1000)).isEmpty();
         assertThat(window.wantsEventsUpTo()).isEqualTo(20);
         window.extendBack(20, 0, page(0, 20, 1), 0);
-        assertThat(seqs(window.after(3, 0))).containsExactly(2L, 9L, 16L, 23L, 30L);
+        assertThat(seqs(window.after(3, 0, 1000))).containsExactly(2L, 9L, 16L, 23L, 30L);
         assertThat(window.wantsEventsUpTo()).isZero();
         assertThat(window.head()).isEqualTo(32);
     }
@@ -139,8 +150,8 @@ class RecentEventsTest {
 
         window.extendBack(30, 20, page(25, 30, 26), 0);
 
-        assertThat(window.after(1, 25)).isPresent();
-        assertThat(window.after(1, 24)).isEmpty();
+        assertThat(window.after(1, 25, 1000)).isPresent();
+        assertThat(window.after(1, 24, 1000)).isEmpty();
         assertThat(window.wantsEventsUpTo()).isZero();
     }
 
@@ -156,8 +167,8 @@ class RecentEventsTest {
         small.extendBack(30, 0, page(0, 30, 1), 0);
         assertThat(small.size()).isBetween(8, 13);
         assertThat(small.bytes()).isLessThanOrEqualTo(10 * 300);
-        assertThat(small.after(1, 30L - small.size())).isPresent();
-        assertThat(small.after(1, 29L - small.size())).isEmpty();
+        assertThat(small.after(1, 30L - small.size(), 1000)).isPresent();
+        assertThat(small.after(1, 29L - small.size(), 1000)).isEmpty();
         assertThat(small.wantsEventsUpTo()).isZero();
     }
 
@@ -171,8 +182,8 @@ class RecentEventsTest {
         window.forgetOld();
 
         assertThat(window.size()).isZero();
-        assertThat(window.after(1, 29)).isEmpty();
-        assertThat(window.after(1, 30)).isPresent();
+        assertThat(window.after(1, 29, 1000)).isEmpty();
+        assertThat(window.after(1, 30, 1000)).isPresent();
     }
 
     @Test
@@ -183,7 +194,7 @@ class RecentEventsTest {
         window.extendBack(40, 0, page(0, 35, 1), 0);
 
         assertThat(window.size()).isZero();
-        assertThat(window.after(1, 39)).isEmpty();
+        assertThat(window.after(1, 39, 1000)).isEmpty();
     }
 
     @Test
@@ -198,7 +209,7 @@ class RecentEventsTest {
             small.append(event);
             long user = 1L + random.nextInt(50);
             long after = Math.max(0, seq - random.nextInt(300));
-            Optional<List<RoomEvent>> answer = small.after(user, after);
+            Optional<List<RoomEvent>> answer = small.after(user, after, 1000);
             boolean reachesBack = after >= seq - small.size();
             assertThat(answer.isPresent()).isEqualTo(reachesBack);
             if (reachesBack) {

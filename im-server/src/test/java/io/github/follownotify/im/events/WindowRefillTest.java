@@ -70,7 +70,7 @@ class WindowRefillTest {
     }
 
     private List<Long> seqs(long user, long after) {
-        return window.after(user, after).orElseThrow().stream()
+        return window.after(user, after, 100).orElseThrow().stream()
                 .map(RoomEvent::seq)
                 .toList();
     }

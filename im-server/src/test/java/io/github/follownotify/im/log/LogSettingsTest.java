@@ -31,8 +31,7 @@ class LogSettingsTest {
                         100,
                         32,
                         5000,
-                        Duration.ofSeconds(20),
-                        1000)));
+                        Duration.ofSeconds(20))));
     }
 
     @ParameterizedTest
@@ -50,7 +49,6 @@ class LogSettingsTest {
                 "im.log.concurrent-user-reads=0",
                 "im.log.waiting-user-reads=0",
                 "im.log.user-read-deadline=0s",
-                "im.log.replay-limit=0",
             })
     void refusesToStartWith(String setting) {
         context.withPropertyValues(setting).run(failed -> assertThat(failed).hasFailed());

@@ -65,10 +65,7 @@ class MissedEventsTest {
         followApi.writeUpTo(25, 42);
         deliver(25, 25);
 
-        Missed missed = after(0);
-
-        assertThat(missed.complete()).isTrue();
-        assertThat(seqs(missed)).containsExactlyElementsOf(range(1, 25));
+        assertThat(allAfter(0)).containsExactlyElementsOf(range(1, 25));
         assertThat(followApi.requests())
                 .containsExactly(
                         "/notifications?after=0&limit=10",
@@ -82,9 +79,7 @@ class MissedEventsTest {
         followApi.writeUpTo(25, 42);
         deliver(8, 25);
 
-        Missed missed = after(0);
-
-        assertThat(seqs(missed)).containsExactlyElementsOf(range(1, 25));
+        assertThat(allAfter(0)).containsExactlyElementsOf(range(1, 25));
         assertThat(followApi.requests()).containsExactly("/notifications?after=0&limit=10");
     }
 
@@ -126,7 +121,7 @@ class MissedEventsTest {
         followApi.writeUpTo(20, 42);
         followApi.trimUpTo(10);
 
-        assertThat(after(9)).isEqualTo(new Missed(List.of(), false));
+        assertThat(after(9)).isEqualTo(new Missed(List.of(), false, true));
         assertThat(after(10).complete()).isTrue();
     }
 
@@ -135,8 +130,8 @@ class MissedEventsTest {
         followApi.writeUpTo(3, 42);
         deliver(0, 3);
 
-        assertThat(after(4)).isEqualTo(new Missed(List.of(), false));
-        assertThat(after(Long.MAX_VALUE)).isEqualTo(new Missed(List.of(), false));
+        assertThat(after(4)).isEqualTo(new Missed(List.of(), false, true));
+        assertThat(after(Long.MAX_VALUE)).isEqualTo(new Missed(List.of(), false, true));
     }
 
     @Test
@@ -144,15 +139,31 @@ class MissedEventsTest {
         followApi.writeUpTo(3, 42);
         deliver(0, 2);
 
-        assertThat(after(3)).isEqualTo(new Missed(List.of(), true));
+        assertThat(after(3)).isEqualTo(new Missed(List.of(), true, true));
     }
 
     @Test
-    void sendsWhoeverMissedTooMuchToReload() {
+    void givesMuchInParts() {
         followApi.writeUpTo(60, 42);
+        assertThat(seqs(after(0))).containsExactlyElementsOf(range(1, 10));
+        assertThat(after(0).last()).isFalse();
+        assertThat(after(50).last()).as("it may have been the end").isFalse();
+        assertThat(after(60)).isEqualTo(new Missed(List.of(), true, true));
 
-        assertThat(after(0)).isEqualTo(new Missed(List.of(), false));
-        assertThat(after(10).complete()).isTrue();
+        deliver(0, 60);
+        followApi.writeUpTo(2500, 42);
+        LongStream.rangeClosed(61, 2500).forEach(seq -> Windows.append(window, followApi.event(seq)));
+        assertThat(after(0).last()).isFalse();
+        assertThat(allAfter(0)).containsExactlyElementsOf(range(1, 2500));
+    }
+
+    @Test
+    void saysSoWhenTheLogWasTrimmedBetweenTwoParts() {
+        followApi.writeUpTo(60, 42);
+        assertThat(after(0).complete()).isTrue();
+        followApi.trimUpTo(30);
+
+        assertThat(after(10)).isEqualTo(new Missed(List.of(), false, true));
     }
 
     @Test
@@ -207,7 +218,7 @@ class MissedEventsTest {
         followApi.release();
         await().untilAsserted(() -> assertThat(
                         hurried.after(user(42), TOKEN, 0).toCompletableFuture().get(5, TimeUnit.SECONDS))
-                .isEqualTo(new Missed(List.of(), true)));
+                .isEqualTo(new Missed(List.of(), true, true)));
     }
 
     @Test
@@ -265,13 +276,23 @@ class MissedEventsTest {
                 10,
                 4,
                 100,
-                deadline,
-                50);
+                deadline);
         return new MissedEvents(window, Logs.followLog(settings), settings, meters);
     }
 
     private Missed after(long seq) {
         return ask(seq).join();
+    }
+
+    private List<Long> allAfter(long seq) {
+        List<Long> all = new ArrayList<>();
+        Missed part = after(seq);
+        while (!part.last()) {
+            all.addAll(seqs(part));
+            part = after(all.get(all.size() - 1));
+        }
+        all.addAll(seqs(part));
+        return all;
     }
 
     private CompletableFuture<Missed> ask(long seq) {

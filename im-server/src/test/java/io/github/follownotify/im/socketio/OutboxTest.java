@@ -29,9 +29,26 @@ class OutboxTest {
         outbox.offerLive(event(4));
         assertThat(everything()).isEmpty();
 
-        outbox.replay(events(2, 3), 1);
+        outbox.replay(events(2, 3), 1, null);
 
         assertThat(everything()).containsExactly("event 2", "event 3", "event 4");
+    }
+
+    @Test
+    void asksForMoreWhenThePartBeforeIsTakenAndHoldsLiveEventsUntilTheLast() {
+        List<String> asked = new ArrayList<>();
+        outbox.begin();
+        outbox.offerLive(event(5));
+        outbox.replay(events(1, 2), 0, () -> asked.add("more"));
+        assertThat(asked).isEmpty();
+
+        assertThat(everything()).containsExactly("event 1", "event 2");
+        assertThat(asked).containsExactly("more");
+        assertThat(everything()).isEmpty();
+        assertThat(asked).as("once").containsExactly("more");
+        outbox.replay(events(3, 4), 2, null);
+
+        assertThat(everything()).containsExactly("event 3", "event 4", "event 5");
     }
 
     @Test
@@ -41,7 +58,7 @@ class OutboxTest {
         outbox.offerLive(event(6));
         outbox.offerLive(event(0));
 
-        outbox.replay(events(), 5);
+        outbox.replay(events(), 5, null);
 
         assertThat(everything()).containsExactly("event 6", "event 0");
     }

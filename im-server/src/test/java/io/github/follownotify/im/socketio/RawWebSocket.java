@@ -24,6 +24,7 @@ final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
     private volatile int closeStatus;
+    private volatile boolean paused;
 
     RawWebSocket(URI uri) {
         socket = HTTP.newWebSocketBuilder().buildAsync(uri, this).join();
@@ -56,6 +57,16 @@ final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
 
     void send(byte... binary) {
         socket.sendBinary(ByteBuffer.wrap(binary), true).join();
+    }
+
+    /** Reads at most one message more. */
+    void stopReading() {
+        paused = true;
+    }
+
+    void readOn() {
+        paused = false;
+        socket.request(1);
     }
 
     void ping() {
@@ -102,7 +113,9 @@ final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
             heard.add(partial.toString());
             partial.setLength(0);
         }
-        from.request(1);
+        if (!paused) {
+            from.request(1);
+        }
         return null;
     }
 

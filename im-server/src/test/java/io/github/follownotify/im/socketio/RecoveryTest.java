@@ -2,7 +2,9 @@ package io.github.follownotify.im.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,63 @@ class RecoveryTest {
             assertThat(after.hears()).isEqualTo("42[\"following notify\",\"without a place in the log\"]");
             server.follow(42, 6);
             assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":6},\"6\"]");
+        }
+    }
+
+    @Test
+    void clientThatMissedThousandsGetsThemInPartsBeforeAnythingNewer() throws Exception {
+        for (long seq = 1; seq <= 5000; seq++) {
+            server.missed(42, seq);
+        }
+        try (RawWebSocket socket = RawWebSocket.connected(server, 42, ",\"offset\":\"0\"")) {
+            assertThat(pid(socket.hears())).isNotEmpty();
+            for (long seq = 1; seq <= 5020; seq++) {
+                assertThat(socket.hears()).isEqualTo("42[\"following notify\",{\"n\":%1$d},\"%1$d\"]".formatted(seq));
+                if (seq % 250 == 0) {
+                    server.follow(42, 5000 + seq / 250);
+                }
+            }
+        }
+    }
+
+    @Test
+    void clientThatReadsSlowlyIsGivenNoMoreThanItTakes() throws Exception {
+        String body = "\"" + "x".repeat(10_000) + "\"";
+        for (long seq = 1; seq <= 5000; seq++) {
+            server.missed(42, seq, body);
+        }
+        try (RawWebSocket socket = RawWebSocket.connected(server, 42, ",\"offset\":\"0\"")) {
+            socket.stopReading();
+            AtomicInteger asked = new AtomicInteger(-1);
+            Awaitility.await()
+                    .during(Duration.ofMillis(500))
+                    .until(() -> asked.getAndSet(server.partsAsked.get()) == server.partsAsked.get());
+            // What is beyond it lies in the kernel's buffers.
+            assertThat(server.partsAsked).hasValueLessThan(5000 / TestServer.PART / 2);
+
+            socket.readOn();
+            assertThat(pid(socket.hears())).isNotEmpty();
+            for (long seq = 1; seq <= 5000; seq++) {
+                assertThat(socket.hears()).endsWith(",\"" + seq + "\"]");
+            }
+        }
+    }
+
+    @Test
+    void clientComesAgainWhenTheLogCannotBeReadHalfWay() throws Exception {
+        for (long seq = 1; seq <= 2L * TestServer.PART; seq++) {
+            server.missed(42, seq);
+        }
+        server.answerParts(1);
+        try (RawWebSocket socket = RawWebSocket.connected(server, 42, ",\"offset\":\"0\"")) {
+            assertThat(pid(socket.hears())).isNotEmpty();
+            for (int seq = 1; seq <= TestServer.PART; seq++) {
+                assertThat(socket.hears()).contains("{\"n\":" + seq + "}");
+            }
+
+            assertThat(socket.hears()).isEqualTo(RawWebSocket.CLOSED);
+            assertThat(server.counted("im.connections.closed", "log unavailable"))
+                    .isEqualTo(1);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -31,6 +32,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 final class TestServer implements AutoCloseable {
 
     static final String SECRET = "a secret for tests that is long enough";
+
+    static final int PART = 100;
 
     private static final TokenSettings TOKENS = TokenSettings.ofSecret(SECRET);
 
@@ -42,6 +45,8 @@ final class TestServer implements AutoCloseable {
     private final List<RoomEvent> log = new CopyOnWriteArrayList<>();
     private volatile long logBeginsAt = 1;
     private volatile boolean placeForgotten;
+    private volatile int partsAnswered = Integer.MAX_VALUE;
+    final AtomicInteger partsAsked = new AtomicInteger();
     private volatile @Nullable CompletableFuture<Void> logGate;
 
     private TestServer(Map<String, String> properties) {
@@ -97,6 +102,10 @@ final class TestServer implements AutoCloseable {
         log.add(event(userId, seq, "{\"n\":" + seq + "}"));
     }
 
+    void missed(long userId, long seq, String json) {
+        log.add(event(userId, seq, json));
+    }
+
     void live(long userId, String json) {
         rooms.emit(event(userId, 0, json));
     }
@@ -114,6 +123,11 @@ final class TestServer implements AutoCloseable {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         logGate = gate;
         return gate;
+    }
+
+    /** The log cannot be read after that many answers. */
+    void answerParts(int number) {
+        partsAnswered = number;
     }
 
     /** As a node that has not learned yet where the log ends. */
@@ -141,7 +155,12 @@ final class TestServer implements AutoCloseable {
     private CompletionStage<Recovery.Missed> missed(VerifiedUser user, String token, long seq) {
         List<RoomEvent> missed = new ArrayList<>(log);
         missed.removeIf(event -> event.userId() != user.id() || event.seq() <= seq || event.seq() < logBeginsAt);
-        Recovery.Missed answer = new Recovery.Missed(missed, seq >= logBeginsAt - 1);
+        if (partsAsked.incrementAndGet() > partsAnswered) {
+            return CompletableFuture.failedStage(new IllegalStateException("no log"));
+        }
+        boolean last = missed.size() <= PART;
+        List<RoomEvent> part = last ? missed : List.copyOf(missed.subList(0, PART));
+        Recovery.Missed answer = new Recovery.Missed(part, seq >= logBeginsAt - 1, last);
         CompletableFuture<Void> gate = logGate;
         return gate == null ? CompletableFuture.completedStage(answer) : gate.thenApply(open -> answer);
     }
