@@ -30,6 +30,11 @@ final class ConnectRequest {
         return auth;
     }
 
+    /** The token is good; the answer may take a while. */
+    void authenticated() {
+        messages.stopExpectingConnect();
+    }
+
     /**
      * @param recoveryId what the client shows to recover this session, or null
      * @return the connected client, or null when the session has ended meanwhile

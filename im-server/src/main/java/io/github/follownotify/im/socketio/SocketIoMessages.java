@@ -64,9 +64,7 @@ final class SocketIoMessages implements MessageHandler {
 
     @Override
     public void closed() {
-        if (connectTimeout != null) {
-            connectTimeout.cancel(false);
-        }
+        stopExpectingConnect();
         session.getNamespaces().forEach(namespace -> disconnect(namespace));
     }
 
@@ -80,6 +78,13 @@ final class SocketIoMessages implements MessageHandler {
         }
     }
 
+    /** The client has done its part: what takes time from here on is ours, and has a limit of its own. */
+    void stopExpectingConnect() {
+        if (connectTimeout != null) {
+            connectTimeout.cancel(false);
+        }
+    }
+
     /** @return the connected client, or null when the session has ended meanwhile */
     @Nullable
     NamespaceClient accept(Namespace namespace, Map<String, Object> reply) {
@@ -87,9 +92,7 @@ final class SocketIoMessages implements MessageHandler {
         if (session.isClosed()) {
             return null;
         }
-        if (connectTimeout != null) {
-            connectTimeout.cancel(false);
-        }
+        stopExpectingConnect();
         NamespaceClient client = session.addNamespaceClient(namespace);
         reply(packet(PacketType.CONNECT, namespace.getName(), session.protocol() == 4 ? reply : null));
         namespace.onConnect(client);

@@ -53,6 +53,7 @@ final class TokenAdmission implements Admission {
             return;
         }
         session.accept(socket);
+        request.authenticated();
         recovery.missed(plan, user, token == null ? "" : token)
                 .whenComplete((missed, failure) -> session.run(() -> {
                     if (failure == null) {

@@ -112,6 +112,23 @@ class RecoveryTest {
         }
     }
 
+    /** In a storm the line before the log may be longer than a client may take for its CONNECT. */
+    @Test
+    void clientThatWaitsForTheLogIsNotTakenForOneThatSendsNoConnect() throws Exception {
+        try (TestServer busy = TestServer.start("connect-timeout", "500ms")) {
+            busy.missed(42, 1);
+            CompletableFuture<Void> log = busy.stallLog();
+            try (RawWebSocket waiting = RawWebSocket.connected(busy, 42, ",\"offset\":\"0\"");
+                    RawWebSocket silent = new RawWebSocket(busy.uri("ws", "EIO=4&transport=websocket"))) {
+                assertThat(silent.isClosedByServer()).isTrue();
+                log.complete(null);
+
+                assertThat(pid(waiting.hears())).isNotEmpty();
+                assertThat(waiting.hears()).contains("{\"n\":1}");
+            }
+        }
+    }
+
     @Test
     void clientThatNeverGotAnEventRecoversFromItsStart() throws Exception {
         server.follow(42, 1);
