@@ -4,13 +4,17 @@ import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An own, complete Follow Notify on fresh services: some follow-apis, some im-servers, a schema and an exchange. */
@@ -20,6 +24,8 @@ final class Installation implements AutoCloseable {
     private final List<ServiceProcess> imServers = new ArrayList<>();
     private final List<URI> followApiAddresses = new ArrayList<>();
     private final List<URI> imServerAddresses = new ArrayList<>();
+    private final List<Metrics> followApiMetrics = new ArrayList<>();
+    private final List<Metrics> imServerMetrics = new ArrayList<>();
     private final Database database = TestServices.database();
     private @Nullable ServiceProcess quickstart;
     private final String exchange = TestServices.uniqueName("im.events.test");
@@ -33,14 +39,17 @@ final class Installation implements AutoCloseable {
 
     /** As many of each as wanted, ready. Needs real services. */
     static Installation start(int followApis, int imServers) {
+        return start(followApis, Collections.nCopies(imServers, Map.of()));
+    }
+
+    /** @param imServers the variables that each im-server has beside the common ones */
+    static Installation start(int followApis, List<Map<String, String>> imServers) {
         Installation installation = new Installation();
         for (int i = 0; i < followApis; i++) {
             installation.addFollowApi();
         }
         installation.followApis.forEach(ServiceProcess::awaitReady);
-        for (int i = 0; i < imServers; i++) {
-            installation.addImServer();
-        }
+        imServers.forEach(installation::addImServer);
         installation.imServers.forEach(ServiceProcess::awaitReady);
         return installation;
     }
@@ -62,8 +71,46 @@ final class Installation implements AutoCloseable {
         return imServerAddresses.get(index);
     }
 
+    Metrics followApiMetrics() {
+        return followApiMetrics.get(0);
+    }
+
+    Metrics imServerMetrics(int index) {
+        return imServerMetrics.get(index);
+    }
+
     ServiceProcess imServerProcess(int index) {
         return imServers.get(index);
+    }
+
+    /** Writes what a follow of each of these users leaves behind, faster than anyone could ask for it over HTTP. */
+    void appendToLog(long follower, List<Long> followed) {
+        try (Connection connection = database.connect();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO notification"
+                        + " (event_id, recipient_id, actor_id, event, data, created_at) VALUES (?, ?, ?, ?, ?, ?)")) {
+            connection.setAutoCommit(false);
+            long now = System.currentTimeMillis();
+            for (long user : followed) {
+                UUID id = UUID.randomUUID();
+                insert.setBytes(
+                        1,
+                        ByteBuffer.allocate(16)
+                                .putLong(id.getMostSignificantBits())
+                                .putLong(id.getLeastSignificantBits())
+                                .array());
+                insert.setLong(2, user);
+                insert.setLong(3, follower);
+                insert.setString(4, "following notify");
+                insert.setString(
+                        5, "{\"id\":\"%s\",\"user_id\":%d,\"timestamp\":%d}".formatted(id, follower, now / 1000));
+                insert.setLong(6, now);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+            connection.commit();
+        } catch (SQLException refused) {
+            throw new IllegalStateException(refused);
+        }
     }
 
     /** Makes the log begin after a number, as retention does. */
@@ -105,9 +152,10 @@ final class Installation implements AutoCloseable {
                 environment,
                 URI.create("http://127.0.0.1:" + port + "/readyz")));
         followApiAddresses.add(URI.create("http://127.0.0.1:" + port));
+        followApiMetrics.add(new Metrics(URI.create("http://127.0.0.1:" + management)));
     }
 
-    private void addImServer() {
+    private void addImServer(Map<String, String> settings) {
         int port = ServiceProcess.freePort();
         int management = ServiceProcess.freePort();
         Map<String, String> environment = common();
@@ -117,12 +165,14 @@ final class Installation implements AutoCloseable {
         environment.put("IM_SOCKET_ALLOWED_ORIGINS", "*");
         environment.put("IM_NODE_ID", exchange + "-" + imServers.size());
         environment.put("IM_LOG_FOLLOW_API_URL", followApiAddresses.get(0).toString());
+        environment.putAll(settings);
         imServers.add(new ServiceProcess(
                 exchange + "-im-server-" + imServers.size(),
                 "im-server",
                 environment,
                 URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness")));
         imServerAddresses.add(URI.create("http://127.0.0.1:" + port));
+        imServerMetrics.add(new Metrics(URI.create("http://127.0.0.1:" + management)));
     }
 
     private Map<String, String> common() {
