@@ -152,11 +152,10 @@ class EventSequenceTest {
         broker(1, 2, 3);
 
         awaitDelivered(20);
-        await().until(() -> sequence.state().cause() == null);
-        double reads = log.reads();
-        broker(4, 5, 6);
-        assertThat(sequence.state().cause()).as("not with each of them").isNull();
-        assertThat((double) log.reads()).isEqualTo(reads);
+        for (int i = 0; i < 10_000; i++) {
+            broker(1, 2, 3);
+        }
+        assertThat(log.reads()).as("not with each of them").isLessThan(1_000);
     }
 
     @Test
