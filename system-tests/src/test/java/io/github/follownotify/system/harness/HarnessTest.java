@@ -87,11 +87,11 @@ class HarnessTest {
     /** Nodes find in the log what the broker never had, so it takes nodes that don't read it to miss the confirms. */
     @Test
     void noticesWhatIsLostWithoutConfirms() {
-        cluster.runAs(Mutant.WITHOUT_LOG);
+        cluster.runAs(Mutant.WITHOUT_LOG, Mutant.LOSING_CONNECTION);
         assertThat(runBriefly(Fault.API_UNHEARD_BY_BROKER))
                 .matches(Ledger.Result::isPerfect, "is perfect with confirms");
 
-        cluster.runAs(Mutant.WITHOUT_LOG, Mutant.WITHOUT_CONFIRMS);
+        cluster.runAs(Mutant.WITHOUT_LOG, Mutant.LOSING_CONNECTION, Mutant.WITHOUT_CONFIRMS);
         Ledger.Result result = runBriefly(Fault.API_UNHEARD_BY_BROKER);
 
         assertThat(result.lost()).isPositive();
@@ -110,8 +110,11 @@ class HarnessTest {
 
     @Test
     void noticesWhatIsDoubledWithoutDeduplication() {
-        cluster.runAs(Mutant.WITHOUT_DEDUPLICATION);
+        cluster.runAs(Mutant.REPEATING);
+        assertThat(runBriefly(Fault.API_STALLED_FROM_BROKER))
+                .matches(Ledger.Result::isPerfect, "is perfect with de-duplication");
 
+        cluster.runAs(Mutant.REPEATING, Mutant.WITHOUT_DEDUPLICATION);
         Ledger.Result result = runBriefly(Fault.API_STALLED_FROM_BROKER);
 
         assertThat(result.lost()).isZero();

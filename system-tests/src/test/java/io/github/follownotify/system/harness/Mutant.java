@@ -15,6 +15,21 @@ import javax.tools.ToolProvider;
  * classes that were compiled from their own sources with the change.
  */
 enum Mutant {
+    /** Relays whose connection loses every fiftieth event the first time: as networks do, but not by chance. */
+    LOSING_CONNECTION(new Mutation(
+            "follow-api",
+            "io.github.follownotify.follow.relay.EventPublisher",
+            "channel.send(exchange.getName(),",
+            """
+                    if (event.seq() % 50 != 0 || System.setProperty("lost " + event.seq(), "once") != null)
+                        channel.send(exchange.getName(),""")),
+
+    /** Relays that send every event twice. */
+    REPEATING(new Mutation(
+            "follow-api", "io.github.follownotify.follow.relay.EventPublisher", "confirms.add(confirm);", """
+                    confirms.add(confirm);
+                    channel.send(exchange.getName(), Long.toString(event.recipientId()), message(event), new CorrelationData(""));""")),
+
     /** Relays that take for delivered what they have sent. */
     WITHOUT_CONFIRMS(
             new Mutation(
@@ -28,17 +43,11 @@ enum Mutant {
                     if (false) {"""),
             new Mutation("follow-api", "io.github.follownotify.follow.relay.EventPublisher", "await(confirms);", "")),
 
-    /** Nodes that deliver what the broker brings, and never read what it did not bring. */
-    WITHOUT_LOG(
-            new Mutation(
-                    "im-server", "io.github.follownotify.im.events.CatchUp", "LogPage page = followLog.after(", """
+    /** Nodes that learn from the log where it ends, and nothing else: what the broker does not bring, they wait for. */
+    WITHOUT_LOG(new Mutation(
+            "im-server", "io.github.follownotify.im.events.CatchUp", "LogPage page = followLog.after(", """
                     if (reading.after() >= 0) throw new LogUnavailableException("mutant");
-                    LogPage page = followLog.after("""),
-            new Mutation(
-                    "im-server",
-                    "io.github.follownotify.im.events.EventSequence",
-                    "} else if (event.seq() == position + 1) {",
-                    "} else if (true) {")),
+                    LogPage page = followLog.after(""")),
 
     /** Nodes that deliver again what they delivered before. */
     WITHOUT_DEDUPLICATION(
