@@ -367,7 +367,7 @@ class EventSequenceTest {
         sequence.onHeartbeat(log.head(), log.head());
 
         awaitDelivered(3000);
-        assertThat(window.after(3, 0, 100)).hasValueSatisfying(events -> assertThat(events)
+        assertThat(window.after(3, 0, 3000)).hasValueSatisfying(events -> assertThat(events)
                 .containsExactlyElementsOf(
                         delivered.stream().filter(event -> event.userId() == 3).toList()));
         assertThat(reloads).hasValue(0);
