@@ -3,7 +3,9 @@ package io.github.follownotify.follow.notification;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.github.follownotify.follow.web.ServiceCall;
 import io.github.follownotify.jwt.VerifiedUser;
+import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +23,8 @@ class LogController {
     private static final String A_SEQ = "must be a seq, or 0 for the beginning";
     private static final String USER_LIMIT = "must be an integer from 1 to 100";
     private static final String SERVICE_LIMIT = "must be an integer from 1 to 1000";
+
+    private static final String USERS = "must be 1 to 200 user ids";
 
     private final LogReader reader;
 
@@ -45,6 +49,32 @@ class LogController {
         LogReader.Part part = reader.ofEveryone(after, limit);
         return new Page<>(part.notifications().stream().map(ServiceItem::of).toList(), part.head(), part.oldestSeq());
     }
+
+    /** For a service that wants to know of many users at once whether they missed anything. */
+    @GetMapping("/log/newest")
+    NewestPage newest(
+            ServiceCall caller,
+            @RequestParam("up_to") @PositiveOrZero(message = A_SEQ) long upTo,
+            @RequestParam("user_id") @Size(min = 1, max = 200, message = USERS)
+                    List<@Positive(message = USERS) Long> userIds) {
+        LogReader.Newest newest = reader.newestOf(userIds, upTo);
+        return new NewestPage(
+                newest.users().stream()
+                        .map(user -> new NewestItem(user.recipientId(), user.seq()))
+                        .toList(),
+                newest.oldestSeq());
+    }
+
+    /**
+     * The last notification of each of some users.
+     *
+     * @param items users without one are left out
+     * @param oldestSeq the lowest number that the log still holds
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record NewestPage(List<NewestItem> items, long oldestSeq) {}
+
+    record NewestItem(long room, long seq) {}
 
     /**
      * Part of the log, in its order.

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Isolation;
@@ -38,6 +40,28 @@ class LogReader {
         return part(sql.sql(COLUMNS + " WHERE seq > ? ORDER BY seq LIMIT ?").params(after, limit));
     }
 
+    /** The last notification of each of these users up to a number; those who have none are left out. */
+    @Transactional(isolation = Isolation.REPEATABLE_READ)
+    public Newest newestOf(List<Long> users, long upTo) {
+        // One seek in the index for each user, however many notifications a user has; GROUP BY would read them all.
+        String query = users.stream()
+                .map(
+                        user ->
+                                "SELECT ? AS recipient, MAX(seq) AS newest FROM notification WHERE recipient_id = ? AND seq <= ?")
+                .collect(Collectors.joining(" UNION ALL "));
+        List<Object> parameters = users.stream()
+                .flatMap(user -> Stream.<Object>of(user, user, upTo))
+                .toList();
+        List<NewestOfUser> newest = sql.sql(query)
+                .params(parameters)
+                .query((row, number) -> new NewestOfUser(row.getLong("recipient"), row.getLong("newest")))
+                .list();
+        return sql.sql("SELECT oldest_seq FROM relay WHERE id = 1")
+                .query((row, number) -> new Newest(
+                        newest.stream().filter(user -> user.seq() > 0).toList(), row.getLong(1)))
+                .single();
+    }
+
     private Part part(JdbcClient.StatementSpec rows) {
         List<Logged> notifications = rows.query((row, number) -> Logged.of(row)).list();
         return sql.sql("SELECT last_seq, oldest_seq FROM relay WHERE id = 1")
@@ -46,6 +70,10 @@ class LogReader {
     }
 
     record Part(List<Logged> notifications, long head, long oldestSeq) {}
+
+    record NewestOfUser(long recipientId, long seq) {}
+
+    record Newest(List<NewestOfUser> users, long oldestSeq) {}
 
     record Logged(long seq, long recipientId, String event, UUID id, Instant createdAt, String data) {
 

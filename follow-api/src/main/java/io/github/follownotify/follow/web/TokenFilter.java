@@ -30,7 +30,7 @@ class TokenFilter extends OncePerRequestFilter {
 
     static final String LOG_READ = "log:read";
 
-    private static final PathPattern LOG = PathPatternParser.defaultInstance.parse("/log");
+    private static final PathPattern LOG = PathPatternParser.defaultInstance.parse("/log/**");
     private static final String SCHEME = "Bearer ";
 
     private final TokenVerifier users;

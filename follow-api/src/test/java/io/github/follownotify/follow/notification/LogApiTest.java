@@ -8,6 +8,8 @@ import io.github.follownotify.jwt.ServiceTokens;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +72,48 @@ class LogApiTest extends HealthyFollowApi {
     }
 
     @Test
+    void serviceReadsTheNewestOfSomeUsers() {
+        long one = newUser();
+        long other = newUser();
+        long nobody = newUser();
+        follow(newUser(), one);
+        follow(newUser(), other);
+        follow(newUser(), one);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> items(get(one, "/notifications")).size() == 2);
+        JsonNode ofOne = items(get(one, "/notifications"));
+        long first = ofOne.get(0).at("/seq").asLong();
+        long last = ofOne.get(1).at("/seq").asLong();
+
+        HttpResponse<String> answer = log("/newest?up_to=" + last + "&user_id=" + one + "," + other + "," + nobody);
+        assertThat(answer.body())
+                .isEqualTo("{\"items\":[{\"room\":%d,\"seq\":%d},{\"room\":%d,\"seq\":%d}],\"oldest_seq\":1}"
+                        .formatted(one, last, other, first + 1));
+        assertThat(items(log("/newest?up_to=" + (last - 1) + "&user_id=" + one))
+                        .get(0)
+                        .at("/seq")
+                        .asLong())
+                .isEqualTo(first);
+        assertThat(items(log("/newest?up_to=0&user_id=" + one))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "?up_to=1", "?user_id=1", "?up_to=-1&user_id=1", "?up_to=1&user_id=0", "?up_to=1&user_id=x"})
+    void questionsForTheNewestThatCannotBeAnsweredAreRefused(String query) {
+        assertThat(log("/newest" + query).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void newestOfTooManyUsersIsRefused() {
+        String users = LongStream.rangeClosed(1, 201).mapToObj(String::valueOf).collect(Collectors.joining(","));
+
+        assertThat(log("/newest?up_to=1&user_id=" + users).statusCode()).isEqualTo(400);
+        assertThat(log("/newest?up_to=1&user_id=" + users.substring(2)).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void whatHasNoNumberIsNotShown() {
         long target = newUser();
         sql.sql("""
@@ -82,6 +126,7 @@ class LogApiTest extends HealthyFollowApi {
     @Test
     void usersTokenDoesNotOpenTheLogAndServicesTokenIsNoUser() {
         assertThat(get(newUser(), "/log").statusCode()).isEqualTo(401);
+        assertThat(get(newUser(), "/log/newest?up_to=1&user_id=1").statusCode()).isEqualTo(401);
         assertThat(send(request("/notifications", services.issue("im-server", "log:read"))
                                 .GET())
                         .statusCode())
