@@ -76,8 +76,14 @@ final class WritableLog implements CatchUp.Log {
             failuresToCome--;
             throw new LogUnavailableException("not now");
         }
-        List<RoomEvent> page = new ArrayList<>(
-                events.tailMap(seq, false).values().stream().limit(limit).toList());
+        List<RoomEvent> page = new ArrayList<>();
+        // Not by a stream: it asks for the size of the rest, which a map's tail finds by counting.
+        for (RoomEvent event : events.tailMap(seq, false).values()) {
+            if (page.size() == limit) {
+                break;
+            }
+            page.add(event);
+        }
         return new LogPage(page, head, oldest);
     }
 }
