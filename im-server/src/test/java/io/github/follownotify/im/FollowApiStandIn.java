@@ -38,6 +38,7 @@ public final class FollowApiStandIn implements AutoCloseable {
     private long head;
     private long oldest = 1;
     private volatile int status = 200;
+    private volatile int newestStatus = 200;
 
     public FollowApiStandIn() {
         try {
@@ -46,8 +47,9 @@ public final class FollowApiStandIn implements AutoCloseable {
             throw new UncheckedIOException(noPort);
         }
         server.setExecutor(threads);
-        server.createContext("/log", exchange -> answer(exchange, 0));
-        server.createContext("/notifications", exchange -> answer(exchange, userOf(exchange)));
+        server.createContext("/log", exchange -> answer(exchange, 0, status));
+        server.createContext("/log/newest", exchange -> answer(exchange, 0, newestStatus));
+        server.createContext("/notifications", exchange -> answer(exchange, userOf(exchange), status));
         server.start();
     }
 
@@ -95,6 +97,11 @@ public final class FollowApiStandIn implements AutoCloseable {
         status = newStatus;
     }
 
+    /** Answers questions for the newest events with this status. */
+    public void answerToNewestWith(int newStatus) {
+        newestStatus = newStatus;
+    }
+
     /** Requests arrive and wait until {@link #release()}. */
     public void hold() {
         mayAnswer = new CountDownLatch(1);
@@ -128,7 +135,7 @@ public final class FollowApiStandIn implements AutoCloseable {
         return usersByToken.getOrDefault(bearer(exchange), -1L);
     }
 
-    private void answer(HttpExchange exchange, long userId) throws IOException {
+    private void answer(HttpExchange exchange, long userId, int wanted) throws IOException {
         mostAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
         requests.add(exchange.getRequestURI().toString());
         try {
@@ -140,12 +147,33 @@ public final class FollowApiStandIn implements AutoCloseable {
         if (userId == 0) {
             serviceTokens.add(bearer(exchange));
         }
-        int code = status == 200 && userId < 0 ? 401 : status;
-        byte[] body = (code == 200 ? page(exchange, userId) : "{\"title\":\"no\"}").getBytes(StandardCharsets.UTF_8);
+        int code = wanted == 200 && userId < 0 ? 401 : wanted;
+        byte[] body = (code == 200 ? content(exchange, userId) : "{\"title\":\"no\"}").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(code, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    private String content(HttpExchange exchange, long userId) {
+        return exchange.getRequestURI().getPath().equals("/log/newest") ? newest(exchange) : page(exchange, userId);
+    }
+
+    private synchronized String newest(HttpExchange exchange) {
+        Map<String, String> query = Arrays.stream(
+                        exchange.getRequestURI().getQuery().split("&"))
+                .map(pair -> pair.split("="))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        long upTo = Long.parseLong(query.getOrDefault("up_to", "0"));
+        List<String> items = new ArrayList<>();
+        for (String user : query.getOrDefault("user_id", "0").split(",")) {
+            log.headMap(upTo, true).values().stream()
+                    .filter(event -> event.userId() == Long.parseLong(user))
+                    .mapToLong(RoomEvent::seq)
+                    .max()
+                    .ifPresent(seq -> items.add("{\"room\":%s,\"seq\":%d}".formatted(user, seq)));
+        }
+        return "{\"items\":[%s],\"oldest_seq\":%d}".formatted(String.join(",", items), oldest);
     }
 
     private synchronized String page(HttpExchange exchange, long userId) {

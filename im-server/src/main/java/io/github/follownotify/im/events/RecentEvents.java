@@ -93,6 +93,16 @@ public class RecentEvents {
         }
     }
 
+    /** The seq behind which everything is here, or -1 as long as this node does not know its place in the log. */
+    public long floor() {
+        lock.lock();
+        try {
+            return floor;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The last seq that this node has delivered, or -1 as long as it does not know its place in the log. */
     public long head() {
         return head;

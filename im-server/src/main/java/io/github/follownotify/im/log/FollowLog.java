@@ -6,13 +6,25 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The log of notifications, read from follow-api over HTTP. */
 @Component
 public class FollowLog {
+
+    /** Users that one question for their newest events may name. */
+    public static final int MOST_USERS = 200;
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final LogSettings settings;
     private final ServiceTokens tokens;
@@ -59,8 +71,30 @@ public class FollowLog {
                 });
     }
 
+    /**
+     * Reads, as this service, which event up to a seq is the last one of each of these users.
+     *
+     * @param users at most {@link #MOST_USERS}
+     * @return the answer, or a {@link LogUnavailableException}
+     */
+    public CompletableFuture<NewestSeqs> newestOf(Collection<Long> users, long upTo) {
+        String ids = users.stream().map(String::valueOf).collect(Collectors.joining(","));
+        HttpRequest request =
+                request("/log/newest?up_to=" + upTo + "&user_id=" + ids, tokens.issue("im-server", "log:read"));
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()).handle((response, failure) -> {
+            if (failure != null) {
+                throw unreachable(failure);
+            }
+            return newest(response);
+        });
+    }
+
     private HttpRequest request(String path, long after, int limit, String token) {
-        return HttpRequest.newBuilder(URI.create(baseUrl + path + "?after=" + after + "&limit=" + limit))
+        return request(path + "?after=" + after + "&limit=" + limit, token);
+    }
+
+    private HttpRequest request(String pathAndQuery, String token) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + pathAndQuery))
                 .timeout(settings.readTimeout())
                 .header("Accept", "application/json")
                 .header("Authorization", "Bearer " + token)
@@ -68,11 +102,29 @@ public class FollowLog {
     }
 
     private static LogPage page(HttpResponse<byte[]> response, long userId) {
-        if (response.statusCode() != 200) {
-            throw new LogUnavailableException(
-                    "follow-api answered " + response.statusCode() + " to GET " + response.uri());
+        return LogPageReader.read(body(response), userId);
+    }
+
+    private static NewestSeqs newest(HttpResponse<byte[]> response) {
+        try {
+            JsonNode answer = JSON.readTree(body(response));
+            Map<Long, Long> byUser = new HashMap<>();
+            answer.required("items")
+                    .forEach(item -> byUser.put(
+                            item.required("room").longValue(),
+                            item.required("seq").longValue()));
+            return new NewestSeqs(byUser, answer.required("oldest_seq").longValue());
+        } catch (JacksonException | IllegalArgumentException notUnderstood) {
+            throw new LogUnavailableException("follow-api's answer names no newest events", notUnderstood);
         }
-        return LogPageReader.read(response.body(), userId);
+    }
+
+    private static byte[] body(HttpResponse<byte[]> response) {
+        if (response.statusCode() != 200) {
+            throw new LogUnavailableException("follow-api answered " + response.statusCode() + " to GET "
+                    + response.uri().getPath());
+        }
+        return response.body();
     }
 
     private LogUnavailableException unreachable(Throwable thrown) {

@@ -31,6 +31,7 @@ public class MissedEvents {
     private final FollowLog log;
     private final LogSettings settings;
     private final Turnstile turnstile;
+    private final Sieve sieve;
     private final Counter windowReads;
     private final Counter userReads;
 
@@ -41,7 +42,15 @@ public class MissedEvents {
         this.turnstile = new Turnstile(settings.concurrentUserReads(), settings.waitingUserReads());
         this.windowReads = reads("window", meters);
         this.userReads = reads("user", meters);
-        Gauge.builder("im.log.reads.waiting", turnstile, Turnstile::waiting)
+        Counter newestReads = reads("newest", meters);
+        this.sieve = new Sieve(
+                (users, upTo) -> {
+                    newestReads.increment();
+                    return log.newestOf(users, upTo);
+                },
+                window::floor,
+                settings.waitingUserReads());
+        Gauge.builder("im.log.reads.waiting", this, missed -> missed.turnstile.waiting() + missed.sieve.waiting())
                 .description("Users whose missed events wait to be read from the log")
                 .register(meters);
     }
@@ -65,9 +74,8 @@ public class MissedEvents {
             }
         }
         Question question = new Question(user.id(), token, seq);
-        if (!turnstile.enter(question::begin)) {
-            return CompletableFuture.failedStage(
-                    new LogUnavailableException("too many users wait for their missed events"));
+        if (!turnstile.enterAtOnce(question::begin)) {
+            question.beginInTheRush();
         }
         return question.answer
                 .orTimeout(settings.userReadDeadline().toMillis(), TimeUnit.MILLISECONDS)
@@ -114,7 +122,7 @@ public class MissedEvents {
     }
 
     /** One user's question to the log: one page, answered on the thread that brought it. */
-    private final class Question {
+    private final class Question implements Sieve.Candidate {
 
         private final long userId;
         private final String token;
@@ -125,6 +133,49 @@ public class MissedEvents {
             this.userId = userId;
             this.token = token;
             this.seq = seq;
+        }
+
+        /** A place beyond the window's beginning is one of another node, and nothing that the sieve can tell about. */
+        void beginInTheRush() {
+            if (seq >= window.floor()) {
+                mayHaveMissedSomething();
+            } else if (!sieve.add(this)) {
+                refuse();
+            }
+        }
+
+        @Override
+        public long userId() {
+            return userId;
+        }
+
+        @Override
+        public long after() {
+            return seq;
+        }
+
+        @Override
+        public boolean isGone() {
+            return answer.isDone();
+        }
+
+        @Override
+        public void missedNothingUpTo(long place) {
+            window.after(userId, place, WINDOW_PART)
+                    .ifPresentOrElse(
+                            recent -> answer.complete(new Missed(recent, true, recent.size() < WINDOW_PART)),
+                            this::mayHaveMissedSomething);
+        }
+
+        @Override
+        public void mayHaveMissedSomething() {
+            if (!turnstile.enter(this::begin)) {
+                refuse();
+            }
+        }
+
+        private void refuse() {
+            answer.completeExceptionally(new LogUnavailableException("too many users wait for their missed events"));
         }
 
         void begin() {

@@ -19,13 +19,29 @@ final class Turnstile {
     }
 
     /**
+     * Runs the work if that is possible now. Whatever it starts has to {@link #leave()} in the end.
+     *
+     * @return false when others are inside or wait; the work is not run
+     */
+    boolean enterAtOnce(Runnable work) {
+        synchronized (this) {
+            if (!hasRoom()) {
+                return false;
+            }
+            inside++;
+        }
+        work.run();
+        return true;
+    }
+
+    /**
      * Runs the work now or when its turn comes. Whatever it starts has to {@link #leave()} in the end.
      *
      * @return false when the line is full; the work is not run
      */
     boolean enter(Runnable work) {
         synchronized (this) {
-            if (inside >= maxInside || !waiting.isEmpty()) {
+            if (!hasRoom()) {
                 return waiting.size() < maxWaiting && waiting.add(work);
             }
             inside++;
@@ -59,6 +75,10 @@ final class Turnstile {
             inside++;
         }
         return next;
+    }
+
+    private boolean hasRoom() {
+        return inside < maxInside && waiting.isEmpty();
     }
 
     synchronized int waiting() {

@@ -6,6 +6,10 @@
  * time; a bounded number of others wait, and what is beyond that is refused at once: when a node full of clients comes
  * back, follow-api must not fall over.
  *
+ * <p><b>In a rush</b>, when those reads are all taken, the others are first asked for together ({@link
+ * io.github.follownotify.im.replay.Sieve}): who of them missed anything at all? Most did not, and are answered without a read
+ * of their own.
+ *
  * <p><b>In parts.</b> Whoever missed much gets it part by part and asks for the next one when the client has taken the one
  * before. So however much was missed, and however slowly a client reads, a socket holds one part.
  *

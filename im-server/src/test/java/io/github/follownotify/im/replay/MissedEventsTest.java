@@ -244,6 +244,53 @@ class MissedEventsTest {
     }
 
     @Test
+    void asksForManyAtOnceWhoMissedAnythingBehindTheWindow() {
+        followApi.acceptToken("token of 7", 7);
+        followApi.write(7, "{}");
+        followApi.writeUpTo(10, 42);
+        followApi.write(150, "{}");
+        deliver(10, 11);
+        followApi.hold();
+        for (int i = 0; i < 4; i++) {
+            CompletableFuture<Missed> unused = ask(0);
+        }
+        await().until(() -> followApi.requests().size() == 4);
+
+        CompletableFuture<Missed> missedSomething =
+                missedEvents.after(user(7), "token of 7", 0).toCompletableFuture();
+        List<CompletableFuture<Missed>> missedNothing = new ArrayList<>();
+        for (long user = 100; user < 180; user++) {
+            missedNothing.add(missedEvents.after(user(user), "none", 9).toCompletableFuture());
+        }
+        followApi.release();
+
+        for (int i = 0; i < 80; i++) {
+            assertThat(seqs(missedNothing.get(i).join()))
+                    .as("what the window has")
+                    .isEqualTo(i == 50 ? List.of(11L) : List.of());
+        }
+        assertThat(seqs(missedSomething.join())).containsExactly(1L);
+        assertThat(reads("newest")).isBetween(1.0, 4.0);
+        assertThat(reads("user")).isEqualTo(5);
+    }
+
+    @Test
+    void readsForEachWhenFollowApiDoesNotKnowTheQuestionForMany() {
+        followApi.writeUpTo(10, 42);
+        deliver(10, 10);
+        followApi.answerToNewestWith(404);
+        followApi.hold();
+        List<CompletableFuture<Missed>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add(ask(8));
+        }
+        followApi.release();
+
+        answers.forEach(answer -> assertThat(seqs(answer.join())).containsExactly(9L, 10L));
+        assertThat(reads("user")).isEqualTo(50);
+    }
+
+    @Test
     void servesAStormOfReconnectingUsersFromTheWindow() {
         Windows.beginAfter(window, 0);
         for (long seq = 1; seq <= 100_000; seq++) {
