@@ -27,6 +27,9 @@ public class MissedEvents {
     /** Events that one answer out of the window holds at most; they are in memory already, so a part may be larger. */
     private static final int WINDOW_PART = 1000;
 
+    /** Reads for single users under way from which on the next users are asked for together. */
+    private static final int RUSH = 4;
+
     private final RecentEvents window;
     private final FollowLog log;
     private final LogSettings settings;
@@ -74,7 +77,7 @@ public class MissedEvents {
             }
         }
         Question question = new Question(user.id(), token, seq);
-        if (!turnstile.enterAtOnce(question::begin)) {
+        if (!turnstile.enterUnlessInside(RUSH, question::begin)) {
             question.beginInTheRush();
         }
         return question.answer

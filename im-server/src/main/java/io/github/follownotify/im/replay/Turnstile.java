@@ -19,13 +19,13 @@ final class Turnstile {
     }
 
     /**
-     * Runs the work if that is possible now. Whatever it starts has to {@link #leave()} in the end.
+     * Runs the work now, or not at all. Whatever it starts has to {@link #leave()} in the end.
      *
-     * @return false when others are inside or wait; the work is not run
+     * @return false when so many are inside, or others wait; the work is not run
      */
-    boolean enterAtOnce(Runnable work) {
+    boolean enterUnlessInside(int many, Runnable work) {
         synchronized (this) {
-            if (!hasRoom()) {
+            if (inside >= many || !hasRoom()) {
                 return false;
             }
             inside++;

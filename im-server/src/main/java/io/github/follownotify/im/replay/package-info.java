@@ -6,7 +6,7 @@
  * time; a bounded number of others wait, and what is beyond that is refused at once: when a node full of clients comes
  * back, follow-api must not fall over.
  *
- * <p><b>In a rush</b>, when those reads are all taken, the others are first asked for together ({@link
+ * <p><b>In a rush</b>, when some of those reads are under way, the next users are first asked for together ({@link
  * io.github.follownotify.im.replay.Sieve}): who of them missed anything at all? Most did not, and are answered without a read
  * of their own.
  *

@@ -126,7 +126,9 @@ public final class SocketServer implements SmartLifecycle {
         // A server that restarts must not wait for the last connections of the one before.
         sockets.setReuseAddress(true);
         sockets.setTcpKeepAlive(true);
-        sockets.setAcceptBackLog(4096);
+        // The system's own limit is lower; whom it turns away comes again after up to half a minute
+        // (net.core.somaxconn).
+        sockets.setAcceptBackLog(65_535);
         configuration.setSocketConfig(sockets);
         return configuration;
     }
