@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The service while MySQL is gone, silent, or takes no writes. H2 runs inside of the process and can't be cut off. */
+/** The service while MySQL is gone or silent. H2 runs inside of the process and can't be cut off. */
 class DatabaseOutageTest extends RunningFollowApi {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

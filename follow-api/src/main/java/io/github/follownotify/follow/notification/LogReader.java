@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Isolation;
@@ -43,17 +43,15 @@ class LogReader {
     /** The last notification of each of these users up to a number; those who have none are left out. */
     @Transactional(isolation = Isolation.REPEATABLE_READ)
     public Newest newestOf(List<Long> users, long upTo) {
-        // One seek in the index for each user, however many notifications a user has; GROUP BY would read them all.
+        // One seek in the index for each user, however many notifications a user has; GROUP BY would read them all. The
+        // ids are numbers, and as such in the text: H2 does not know the type of a parameter among the results.
         String query = users.stream()
-                .map(
-                        user ->
-                                "SELECT ? AS recipient, MAX(seq) AS newest FROM notification WHERE recipient_id = ? AND seq <= ?")
+                .map(user ->
+                        "SELECT %1$d AS recipient, MAX(seq) AS newest FROM notification WHERE recipient_id = %1$d AND seq <= ?"
+                                .formatted(user))
                 .collect(Collectors.joining(" UNION ALL "));
-        List<Object> parameters = users.stream()
-                .flatMap(user -> Stream.<Object>of(user, user, upTo))
-                .toList();
         List<NewestOfUser> newest = sql.sql(query)
-                .params(parameters)
+                .params(Collections.<Object>nCopies(users.size(), upTo))
                 .query((row, number) -> new NewestOfUser(row.getLong("recipient"), row.getLong("newest")))
                 .list();
         return sql.sql("SELECT oldest_seq FROM relay WHERE id = 1")
