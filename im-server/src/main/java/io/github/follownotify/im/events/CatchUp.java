@@ -75,7 +75,7 @@ final class CatchUp {
                     failures++;
                     logAnswers = false;
                     tell(failures, reading, failure);
-                    sequence.awaitChange(jitteredPause(failures));
+                    sequence.awaitChange(jitteredPause(failures, longestPauseNanos));
                 }
             }
         } catch (InterruptedException stopped) {
@@ -109,7 +109,7 @@ final class CatchUp {
     }
 
     /** Many nodes lose the same broker or follow-api at the same moment: they must not come back in step. */
-    private long jitteredPause(int failures) {
+    static long jitteredPause(int failures, long longestPauseNanos) {
         long pause = Math.min(longestPauseNanos, FIRST_PAUSE_NANOS << Math.min(failures - 1, 20));
         return ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
     }

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,15 +20,13 @@ import org.slf4j.LoggerFactory;
  */
 final class WindowRefill {
 
-    private static final long FIRST_PAUSE_MILLIS = 100;
-
     private static final Logger log = LoggerFactory.getLogger(WindowRefill.class);
 
     private final EventSequence sequence;
     private final RecentEvents window;
     private final CatchUp.Log followLog;
     private final int pageSize;
-    private final long longestPauseMillis;
+    private final long longestPauseNanos;
     private final Clock clock;
     private final Counter reads;
     private final CountDownLatch worthWaitingFor = new CountDownLatch(1);
@@ -48,7 +45,7 @@ final class WindowRefill {
         this.window = window;
         this.followLog = followLog;
         this.pageSize = pageSize;
-        this.longestPauseMillis = longestPause.toMillis();
+        this.longestPauseNanos = longestPause.toNanos();
         this.clock = clock;
         this.reads = Counter.builder("im.log.reads")
                 .description("Questions for missed events, by what answered them")
@@ -90,7 +87,7 @@ final class WindowRefill {
                 } catch (LogUnavailableException notNow) {
                     worthWaitingFor.countDown();
                     log.debug("event=window_refill_waits up_to={}", upTo, notNow);
-                    TimeUnit.MILLISECONDS.sleep(jitteredPause(failures++));
+                    TimeUnit.NANOSECONDS.sleep(CatchUp.jitteredPause(++failures, longestPauseNanos));
                 }
             }
             log.info(
@@ -115,10 +112,5 @@ final class WindowRefill {
         long after = Math.max(0, upTo - pageSize);
         LogPage page = followLog.after(after, pageSize);
         window.extendBack(upTo, after, page, clock.millis());
-    }
-
-    private long jitteredPause(int failures) {
-        long pause = Math.min(longestPauseMillis, FIRST_PAUSE_MILLIS << Math.min(failures, 20));
-        return ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
     }
 }
