@@ -1,8 +1,8 @@
 package io.github.follownotify.quickstart;
 
+import io.github.follownotify.embeddedbroker.EmbeddedBroker;
 import io.github.follownotify.follow.FollowApi;
 import io.github.follownotify.im.ImServer;
-import io.github.follownotify.quickstart.broker.EmbeddedBroker;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.sql.Connection;

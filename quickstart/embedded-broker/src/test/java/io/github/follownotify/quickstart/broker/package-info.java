@@ -1,3 +1,0 @@
-/** What an application can rely on with the embedded broker. */
-@org.jspecify.annotations.NullMarked
-package io.github.follownotify.quickstart.broker;
