@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.validator.constraints.Range;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,7 +39,11 @@ class LogController {
             @RequestParam(defaultValue = "0") @PositiveOrZero(message = A_SEQ) long after,
             @RequestParam(defaultValue = "50") @Range(min = 1, max = 100, message = USER_LIMIT) int limit) {
         LogReader.Part part = reader.ofUser(user.id(), after, limit);
-        return new Page<>(part.notifications().stream().map(UserItem::of).toList(), part.head(), part.oldestSeq());
+        return new Page<>(
+                part.notifications().stream().map(UserItem::of).toList(),
+                part.head(),
+                part.oldestSeq(),
+                part.afterId());
     }
 
     @GetMapping("/log")
@@ -47,7 +52,11 @@ class LogController {
             @RequestParam(defaultValue = "0") @PositiveOrZero(message = A_SEQ) long after,
             @RequestParam(defaultValue = "500") @Range(min = 1, max = 1000, message = SERVICE_LIMIT) int limit) {
         LogReader.Part part = reader.ofEveryone(after, limit);
-        return new Page<>(part.notifications().stream().map(ServiceItem::of).toList(), part.head(), part.oldestSeq());
+        return new Page<>(
+                part.notifications().stream().map(ServiceItem::of).toList(),
+                part.head(),
+                part.oldestSeq(),
+                part.afterId());
     }
 
     /** For a service that wants to know of many users at once whether they missed anything. */
@@ -81,16 +90,32 @@ class LogController {
      *
      * @param head the last number that was given
      * @param oldestSeq the lowest number that the log still holds; what was asked for is complete from there on
+     * @param afterId id of the event behind which this part begins, null when the log does not hold it: a reader that saw
+     *     another event under that number knows that the log's history has changed
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record Page<T>(List<T> items, long head, long oldestSeq) {}
+    record Page<T>(
+            List<T> items,
+            long head,
+            long oldestSeq,
+            @Nullable UUID afterId) {}
 
-    /** The data goes out as it was stored: readers get the same bytes that the broker had. */
+    /**
+     * The data goes out as it was stored: readers get the same bytes that the broker had.
+     *
+     * @param offset what a device that has shown this item sends to im-server to go on from here
+     */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record UserItem(long seq, String event, @JsonRawValue String data, Instant createdAt, UUID id) {
+    record UserItem(long seq, String event, @JsonRawValue String data, Instant createdAt, UUID id, String offset) {
 
         static UserItem of(LogReader.Logged logged) {
-            return new UserItem(logged.seq(), logged.event(), logged.data(), logged.createdAt(), logged.id());
+            return new UserItem(
+                    logged.seq(),
+                    logged.event(),
+                    logged.data(),
+                    logged.createdAt(),
+                    logged.id(),
+                    logged.seq() + "." + logged.id().toString().substring(0, 8));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Isolation;
@@ -31,13 +32,16 @@ class LogReader {
 
     @Transactional(isolation = Isolation.REPEATABLE_READ)
     public Part ofUser(long user, long after, int limit) {
-        return part(sql.sql(COLUMNS + " WHERE recipient_id = ? AND seq > ? ORDER BY seq LIMIT ?")
-                .params(user, after, limit));
+        return part(
+                after,
+                sql.sql(COLUMNS + " WHERE recipient_id = ? AND seq > ? ORDER BY seq LIMIT ?")
+                        .params(user, after, limit));
     }
 
     @Transactional(isolation = Isolation.REPEATABLE_READ)
     public Part ofEveryone(long after, int limit) {
-        return part(sql.sql(COLUMNS + " WHERE seq > ? ORDER BY seq LIMIT ?").params(after, limit));
+        return part(
+                after, sql.sql(COLUMNS + " WHERE seq > ? ORDER BY seq LIMIT ?").params(after, limit));
     }
 
     /** The last notification of each of these users up to a number; those who have none are left out. */
@@ -60,14 +64,29 @@ class LogReader {
                 .single();
     }
 
-    private Part part(JdbcClient.StatementSpec rows) {
+    private Part part(long after, JdbcClient.StatementSpec rows) {
         List<Logged> notifications = rows.query((row, number) -> Logged.of(row)).list();
+        UUID afterId = sql.sql("SELECT event_id FROM notification WHERE seq = ?")
+                .param(after)
+                .query((row, number) -> uuid(row))
+                .optional()
+                .orElse(null);
         return sql.sql("SELECT last_seq, oldest_seq FROM relay WHERE id = 1")
-                .query((row, number) -> new Part(notifications, row.getLong(1), row.getLong(2)))
+                .query((row, number) -> new Part(notifications, row.getLong(1), row.getLong(2), afterId))
                 .single();
     }
 
-    record Part(List<Logged> notifications, long head, long oldestSeq) {}
+    private static UUID uuid(ResultSet row) throws SQLException {
+        ByteBuffer id = ByteBuffer.wrap(row.getBytes("event_id"));
+        return new UUID(id.getLong(), id.getLong());
+    }
+
+    /** @param afterId id of the event behind which the part begins, null when the log does not hold it */
+    record Part(
+            List<Logged> notifications,
+            long head,
+            long oldestSeq,
+            @Nullable UUID afterId) {}
 
     record NewestOfUser(long recipientId, long seq) {}
 
@@ -76,12 +95,11 @@ class LogReader {
     record Logged(long seq, long recipientId, String event, UUID id, Instant createdAt, String data) {
 
         static Logged of(ResultSet row) throws SQLException {
-            ByteBuffer id = ByteBuffer.wrap(row.getBytes("event_id"));
             return new Logged(
                     row.getLong("seq"),
                     row.getLong("recipient_id"),
                     row.getString("event"),
-                    new UUID(id.getLong(), id.getLong()),
+                    uuid(row),
                     Instant.ofEpochMilli(row.getLong("created_at")),
                     row.getString("data"));
         }

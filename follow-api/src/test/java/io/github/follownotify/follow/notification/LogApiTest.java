@@ -39,11 +39,15 @@ class LogApiTest extends HealthyFollowApi {
 
         String item = "\\{\"seq\":\\d+,\"event\":\"following notify\",\"data\":\\{\"id\":\"" + UUID
                 + "\",\"user_id\":%d,\"timestamp\":\\d+\\},\"created_at\":\"[-0-9]+T[:.0-9]+Z\",\"id\":\"" + UUID
-                + "\"\\}";
+                + "\",\"offset\":\"\\d+[.][0-9a-f]{8}\"\\}";
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
                 .matches(Pattern.compile("\\{\"items\":\\[" + item.formatted(first) + "," + item.formatted(second)
-                        + "\\],\"head\":\\d+,\"oldest_seq\":\\d+\\}"));
+                        + "\\],\"head\":\\d+,\"oldest_seq\":\\d+,\"after_id\":null\\}"));
+        assertThat(items(answer))
+                .allSatisfy(read -> assertThat(read.at("/offset").asString())
+                        .isEqualTo(read.at("/seq").asLong() + "."
+                                + read.at("/id").asString().substring(0, 8)));
         long seq = items(answer).get(0).at("/seq").asLong();
         assertThat(items(get(target, "/notifications?after=" + seq))).hasSize(1);
         assertThat(items(get(target, "/notifications?limit=1"))).hasSize(1);
@@ -69,6 +73,9 @@ class LogApiTest extends HealthyFollowApi {
         assertThat(json(answer).at("/head").asLong()).isGreaterThanOrEqualTo(from + 2);
         assertThat(json(answer).at("/oldest_seq").asLong()).isEqualTo(1);
         assertThat(items(log("?after=" + (from - 1) + "&limit=2"))).hasSize(2);
+        assertThat(json(log("?after=" + from)).at("/after_id").asString())
+                .isEqualTo(items(answer).get(0).at("/id").asString());
+        assertThat(json(log("?after=1000000000")).at("/after_id").isNull()).isTrue();
     }
 
     @Test
