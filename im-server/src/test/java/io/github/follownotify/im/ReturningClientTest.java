@@ -171,10 +171,9 @@ class ReturningClientTest {
         try {
             device = new Device(sockets.port(), Map.of("offset", "2"));
             devices.add(device);
-            await().until(() -> meters.find("im.connections.closed")
-                            .tag("reason", "log unavailable")
-                            .counter()
-                    != null);
+            await().until(() -> meters.counter("im.connections.closed", "reason", "log_unavailable")
+                            .count()
+                    > 0);
             assertThat(device.heard).noneMatch(heard -> heard.startsWith("following notify"));
         } finally {
             followApi.answerWith(200);

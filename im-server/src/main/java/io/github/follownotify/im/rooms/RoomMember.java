@@ -8,9 +8,6 @@ public interface RoomMember {
     /** Queues the event, unless the device already has it. A device that can't take more is closed, never waited for. */
     void deliver(OutgoingEvent event);
 
-    /** @param reason what the client is told */
-    void close(String reason);
-
-    /** Ends the connection like a network fault would: the client comes back by itself and says where it stopped. */
+    /** Ends the connection like a network fault would: the client reconnects by itself with its offset. */
     void end();
 }

@@ -110,21 +110,7 @@ public class UserRooms {
         }
     }
 
-    /**
-     * Closes all of a user's sockets, as after a revocation or a ban.
-     *
-     * @param reason what the clients are told
-     */
-    public void closeUser(long userId, String reason) {
-        RoomMember[] members = rooms.get(userId);
-        if (members != null) {
-            for (RoomMember member : members) {
-                member.close(reason);
-            }
-        }
-    }
-
-    /** Ends every connection of this node, so that each client comes back and says where it stopped. */
+    /** Ends every connection of this node, so that each client reconnects with its offset. */
     public void endAll() {
         for (RoomMember[] members : rooms.values()) {
             for (RoomMember member : members) {

@@ -1,7 +1,7 @@
 package io.github.follownotify.im.socketio;
 
 /** Decides who may connect: by token in the server, everybody in the conformance tests. */
-interface Admission {
+public interface Admission {
 
     void decide(ConnectRequest request);
 }

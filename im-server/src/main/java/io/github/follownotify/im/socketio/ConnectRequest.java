@@ -1,56 +1,72 @@
 package io.github.follownotify.im.socketio;
 
 import com.corundumstudio.socketio.namespace.Namespace;
-import com.corundumstudio.socketio.transport.NamespaceClient;
+import io.github.follownotify.im.engineio.Handshake;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A client's CONNECT that waits for a decision. It is decided once, on the session's home, at once or later. */
-final class ConnectRequest {
+/** A client's CONNECT that waits for a decision. It is decided once, on the session's event loop, at once or later. */
+public final class ConnectRequest {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final SocketIoMessages messages;
     private final Namespace namespace;
+    private final Connection connection;
     private final Map<String, @Nullable Object> auth;
+    private final @Nullable Handshake handshake;
 
-    ConnectRequest(SocketIoMessages messages, Namespace namespace, Map<String, @Nullable Object> auth) {
+    ConnectRequest(
+            SocketIoMessages messages,
+            Namespace namespace,
+            Connection connection,
+            Map<String, @Nullable Object> auth,
+            @Nullable Handshake handshake) {
         this.messages = messages;
         this.namespace = namespace;
+        this.connection = connection;
         this.auth = auth;
+        this.handshake = handshake;
     }
 
-    Session session() {
-        return messages.session();
+    public Connection connection() {
+        return connection;
     }
 
-    Map<String, @Nullable Object> auth() {
+    /** What the client put into {@code auth}. */
+    public Map<String, @Nullable Object> auth() {
         return auth;
     }
 
-    /** The token is good; the answer may take a while. */
-    void authenticated() {
+    /** The request that opened the session, for its first CONNECT only. */
+    public @Nullable Handshake handshake() {
+        return handshake;
+    }
+
+    /** The client has done its part: what takes time from here on is ours, and has a limit of its own. */
+    public void deciding() {
         messages.stopExpectingConnect();
     }
 
     /**
      * @param recoveryId what the client shows to recover this session, or null
-     * @return the connected client, or null when the session has ended meanwhile
+     * @return false when the session has ended meanwhile
      */
-    @Nullable
-    NamespaceClient accept(@Nullable String recoveryId) {
+    public boolean accept(@Nullable String recoveryId) {
         // Not the session's id: whoever knows that one can speak for the session, and clients show their socket's id
         // around.
         byte[] socketId = new byte[15];
         RANDOM.nextBytes(socketId);
         String id = Base64.getUrlEncoder().encodeToString(socketId);
         return messages.accept(
-                namespace, recoveryId == null ? Map.of("sid", id) : PlainJson.ordered("sid", id, "pid", recoveryId));
+                namespace,
+                connection,
+                recoveryId == null ? Map.of("sid", id) : PlainJson.ordered("sid", id, "pid", recoveryId));
     }
 
-    void refuse(String message, String code) {
+    public void refuse(String message, String code) {
         messages.refuse(namespace, message, code);
     }
 }

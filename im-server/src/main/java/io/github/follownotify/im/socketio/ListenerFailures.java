@@ -6,7 +6,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what a listener throws, by class and place: messages and arguments may hold what a client sent, even a token. */
+/** Logs what a listener throws, by class and line: messages and arguments may hold what a client sent, even a token. */
 final class ListenerFailures extends ExceptionListenerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerFailures.class);
@@ -34,8 +34,8 @@ final class ListenerFailures extends ExceptionListenerAdapter {
     private static void log(Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();
         log.error(
-                "a listener failed: {} at {}",
+                "event=listener_failed failure={} at=\"{}\"",
                 failure.getClass().getName(),
-                trace.length == 0 ? "an unknown place" : trace[0]);
+                trace.length == 0 ? "unknown" : trace[0]);
     }
 }

@@ -7,43 +7,35 @@ import com.corundumstudio.socketio.namespace.Namespace;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * netty-socketio's server with a pipeline and an end of our own: stock takes seven seconds to end its thread groups, without
- * a word to the clients.
+ * netty-socketio's server with connections and an end of our own: stock takes seven seconds to end its thread groups,
+ * without a word to the clients.
  */
 final class NettyServer extends SocketIOServer {
 
-    /** What every connection's pipeline is told when the server stops. */
-    enum Stopping {
-        STOPPING
-    }
-
-    private final SocketSettings settings;
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private @Nullable SocketPipeline pipeline;
+    private final ListenedEvents listened;
+    private @Nullable ChannelHandler connectionHandler;
     private @Nullable SocketIOChannelInitializer stockPipeline;
     private @Nullable EventLoopGroup acceptors;
     private @Nullable EventLoopGroup workers;
     private @Nullable Channel listener;
 
-    NettyServer(SocketSettings settings, Configuration configuration) {
+    NettyServer(Configuration configuration, ListenedEvents listened) {
         super(configuration);
-        this.settings = settings;
+        this.listened = listened;
     }
 
     /** @return the bind, finished or not */
-    ChannelFuture bind(SocketPipeline pipeline) {
-        this.pipeline = pipeline;
+    ChannelFuture bind(ChannelHandler forEachConnection) {
+        connectionHandler = forEachConnection;
         ChannelFuture bound = (ChannelFuture) super.startAsync();
         listener = bound.channel();
         return bound;
@@ -58,7 +50,7 @@ final class NettyServer extends SocketIOServer {
         if (bootstrap.config().childHandler() instanceof SocketIOChannelInitializer stock) {
             stockPipeline = stock;
         }
-        bootstrap.childHandler(pipeline);
+        bootstrap.childHandler(connectionHandler);
     }
 
     @Override
@@ -71,8 +63,8 @@ final class NettyServer extends SocketIOServer {
         return (Namespace) getNamespace(name);
     }
 
-    void track(Channel connection) {
-        connections.add(connection);
+    boolean listensTo(Namespace namespace, String event) {
+        return listened.contains(namespace.getName(), event);
     }
 
     int port() {
@@ -85,13 +77,6 @@ final class NettyServer extends SocketIOServer {
         if (listener != null) {
             listener.close().awaitUninterruptibly();
         }
-    }
-
-    /** Waits for the connections to end by themselves, then ends the rest. */
-    void closeConnections(Duration wait) {
-        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(Stopping.STOPPING));
-        connections.newCloseFuture().awaitUninterruptibly(wait.toMillis());
-        connections.close().awaitUninterruptibly(wait.toMillis());
     }
 
     void endThreads(Duration wait) {
@@ -109,8 +94,6 @@ final class NettyServer extends SocketIOServer {
 
     @Override
     public void stop() {
-        stopAccepting();
-        closeConnections(settings.shutdownTimeout());
-        endThreads(settings.shutdownTimeout());
+        throw new UnsupportedOperationException("stopped by SocketServer");
     }
 }

@@ -1,10 +1,6 @@
 package io.github.follownotify.im.socketio;
 
-import com.corundumstudio.socketio.AckCallback;
-import com.corundumstudio.socketio.protocol.AckArgs;
-import com.corundumstudio.socketio.protocol.JsonSupport;
-import io.netty.buffer.ByteBufInputStream;
-import io.netty.buffer.ByteBufOutputStream;
+import io.github.follownotify.im.engineio.ProtocolException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +13,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as plain maps, lists, texts and numbers: no class is ever chosen by what a client sent.
- *
- * <p>It also stands where netty-socketio wants a {@link JsonSupport}; without one it would load its own, for Jackson 2.
- */
-final class PlainJson implements JsonSupport {
+ * JSON as plain maps, lists, texts and numbers: no class is ever chosen by what a client sent. */
+public final class PlainJson {
 
     private static final int MAXIMUM_DEPTH = 64;
 
@@ -33,6 +26,8 @@ final class PlainJson implements JsonSupport {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    private PlainJson() {}
 
     static List<@Nullable Object> array(String json) throws ProtocolException {
         List<@Nullable Object> array = read(json, new TypeReference<>() {});
@@ -55,7 +50,7 @@ final class PlainJson implements JsonSupport {
     }
 
     /** An object of two members that keep their order on the wire. */
-    static Map<String, Object> ordered(String firstName, Object first, String secondName, Object second) {
+    public static Map<String, Object> ordered(String firstName, Object first, String secondName, Object second) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put(firstName, first);
         object.put(secondName, second);
@@ -69,35 +64,5 @@ final class PlainJson implements JsonSupport {
             // Jackson's message quotes the text, which may hold a token.
             throw new ProtocolException("payload is not the JSON that is expected");
         }
-    }
-
-    @Override
-    public AckArgs readAckArgs(ByteBufInputStream source, AckCallback<?> callback) {
-        throw new UnsupportedOperationException("acks are read by PacketReader");
-    }
-
-    @Override
-    public <T> T readValue(String namespace, ByteBufInputStream source, Class<T> type) {
-        throw new UnsupportedOperationException("packets are read by PacketReader");
-    }
-
-    @Override
-    public void writeValue(ByteBufOutputStream target, Object value) {
-        throw new UnsupportedOperationException("packets are written by PacketWriter");
-    }
-
-    @Override
-    public void addEventMapping(String namespace, String event, Class<?>... types) {
-        // Arguments stay plain whatever a listener declares.
-    }
-
-    @Override
-    public void removeEventMapping(String namespace, String event) {
-        // Nothing was kept.
-    }
-
-    @Override
-    public List<byte[]> getArrays() {
-        return List.of();
     }
 }

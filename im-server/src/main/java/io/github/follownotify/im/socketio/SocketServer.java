@@ -5,9 +5,12 @@ import com.corundumstudio.socketio.Configuration;
 import com.corundumstudio.socketio.SocketConfig;
 import com.corundumstudio.socketio.SocketIOServer;
 import com.corundumstudio.socketio.ack.AckManager;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.github.follownotify.im.engineio.ConnectionMetrics;
+import io.github.follownotify.im.engineio.Engine;
+import io.github.follownotify.im.engineio.EngineSettings;
 import io.netty.channel.ChannelFuture;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -17,42 +20,58 @@ public final class SocketServer implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SocketServer.class);
 
-    private final SocketSettings settings;
-    private final Engine engine;
+    private final EngineSettings settings;
     private final NettyServer server;
-    private final SocketPipeline pipeline;
-    private final ConnectionLimits connectionLimits;
+    private final Engine engine;
     private volatile boolean running;
 
     /** A server of Socket.IO whose clients have to pass the admission. */
-    SocketServer(SocketSettings settings, Admission admission, MeterRegistry meters) {
-        this(settings, (session, netty) -> new SocketIoMessages(session, netty::namespace, admission), meters);
-    }
-
-    SocketServer(SocketSettings settings, MessageHandlers messages, MeterRegistry meters) {
+    public SocketServer(
+            EngineSettings settings,
+            SocketIoSettings socketIoSettings,
+            Admission admission,
+            ConnectionMetrics metrics) {
+        ListenedEvents listened = new ListenedEvents();
+        Configuration configuration = configuration(settings, listened);
+        AckManager acks = new AckManager(new NoAckTimeouts());
         this.settings = settings;
-        Configuration configuration = configuration(settings);
-        this.server = new NettyServer(settings, configuration);
+        this.server = new NettyServer(configuration, listened);
+        SocketIo socketIo = new SocketIo(
+                server,
+                admission,
+                acks,
+                metrics,
+                socketIoSettings.connectTimeout(),
+                settings.maxPayload().toBytes());
+        metrics.register(CloseReasons.CONNECT_TIMEOUT);
+        metrics.register(CloseReasons.REFUSED);
+        metrics.register(CloseReasons.DISCONNECTED);
         this.engine = new Engine(
                 settings,
-                configuration,
-                new AckManager(new EventLoopScheduler(GlobalEventExecutor.INSTANCE)),
-                new ConnectionMetrics(meters),
-                session -> messages.handlerOf(session, server));
-        this.connectionLimits = new ConnectionLimits(settings);
-        this.pipeline = new SocketPipeline(engine, connectionLimits, server::track);
-        server.addDisconnectListener(client -> {
-            AcceptedSocket socket = AcceptedSocket.of(client);
-            if (socket != null) {
-                socket.leave();
-            }
-        });
+                metrics,
+                (session, handshake) -> new SocketIoMessages(
+                        new ClientSession(session, handshake, acks, configuration), handshake, socketIo));
     }
 
-    /** What the messages of a session mean. */
+    /** What a client's event goes to. */
     @FunctionalInterface
-    interface MessageHandlers {
-        MessageHandler handlerOf(Session session, NettyServer server);
+    public interface EventHandler {
+
+        /**
+         * @param argument the event's first, or null
+         * @param acknowledge answers the client, when it asked for an acknowledgement
+         */
+        void handle(Connection connection, @Nullable Object argument, Consumer<Object> acknowledge);
+    }
+
+    /** Listens to an event of the main namespace. */
+    public void on(String event, EventHandler handler) {
+        server.addEventListener(event, Object.class, (client, argument, ack) -> {
+            Connection connection = ClientSession.connectionOf(client);
+            if (connection != null) {
+                handler.handle(connection, argument, ack::sendAckData);
+            }
+        });
     }
 
     /** netty-socketio's own API: its namespaces and listeners work as its documentation says. */
@@ -62,13 +81,13 @@ public final class SocketServer implements SmartLifecycle {
 
     @Override
     public void start() {
-        ChannelFuture bound = server.bind(pipeline).awaitUninterruptibly();
+        ChannelFuture bound = server.bind(engine.connectionHandler()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            server.stop();
+            server.endThreads(settings.shutdownTimeout());
             throw new SocketPortUnavailableException(settings.port(), bound.cause());
         }
         running = true;
-        log.info("Socket.IO listens on port {}", port());
+        log.info("event=socket_server_started port={}", port());
     }
 
     /** The port that is really listened on, -1 before the start. */
@@ -83,14 +102,13 @@ public final class SocketServer implements SmartLifecycle {
         }
         running = false;
         long start = System.nanoTime();
-        int open = engine.sessions().size();
+        int open = engine.sessions();
         server.stopAccepting();
         engine.shutDown();
-        server.closeConnections(settings.shutdownTimeout());
         // Before their event loops end, or a session without a connection would stay in its room.
-        engine.endAll(settings.shutdownTimeout());
+        engine.closeConnections(settings.shutdownTimeout());
         server.endThreads(settings.shutdownTimeout());
-        log.info("Socket.IO stopped, sessions={} millis={}", open, (System.nanoTime() - start) / 1_000_000);
+        log.info("event=socket_server_stopped sessions={} millis={}", open, (System.nanoTime() - start) / 1_000_000);
     }
 
     @Override
@@ -98,15 +116,15 @@ public final class SocketServer implements SmartLifecycle {
         return running;
     }
 
-    int sessions() {
-        return engine.sessions().size();
+    public int sessions() {
+        return engine.sessions();
     }
 
-    int connections() {
-        return connectionLimits.total();
+    public int connections() {
+        return engine.connections();
     }
 
-    private static Configuration configuration(SocketSettings settings) {
+    private static Configuration configuration(EngineSettings settings, ListenedEvents listened) {
         Configuration configuration = new Configuration();
         configuration.setContext(settings.path().substring(0, settings.path().length() - 1));
         configuration.setHostname(settings.host());
@@ -120,14 +138,13 @@ public final class SocketServer implements SmartLifecycle {
         configuration.setWebsocketCompression(false);
         configuration.setAddVersionHeader(false);
         configuration.setAckMode(AckMode.AUTO_SUCCESS_ONLY);
-        configuration.setJsonSupport(new PlainJson());
+        configuration.setJsonSupport(listened);
         configuration.setExceptionListener(new ListenerFailures());
         SocketConfig sockets = new SocketConfig();
         // A server that restarts must not wait for the last connections of the one before.
         sockets.setReuseAddress(true);
         sockets.setTcpKeepAlive(true);
-        // The system's own limit is lower; whom it turns away comes again after up to half a minute
-        // (net.core.somaxconn).
+        // The system's own limit (net.core.somaxconn) is lower; whom it turns away retries after up to half a minute.
         sockets.setAcceptBackLog(65_535);
         configuration.setSocketConfig(sockets);
         return configuration;

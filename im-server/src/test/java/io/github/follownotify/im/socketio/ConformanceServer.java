@@ -2,12 +2,15 @@ package io.github.follownotify.im.socketio;
 
 import com.corundumstudio.socketio.SocketIONamespace;
 import com.corundumstudio.socketio.listener.MultiTypeEventListener;
-import com.corundumstudio.socketio.transport.NamespaceClient;
+import io.github.follownotify.im.engineio.ConnectionMetrics;
+import io.github.follownotify.im.engineio.EchoServer;
+import io.github.follownotify.im.engineio.EngineSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /**
  * The server as the official conformance suites want it: short heartbeats, everybody may connect, everything is echoed.
@@ -19,24 +22,24 @@ public final class ConformanceServer {
     private ConformanceServer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        Map<String, String> settings = Map.of("port", arguments.length > 1 ? arguments[1] : "3000");
-        SocketServer server = arguments[0].equals("engine.io") ? engineIo(settings) : socketIo(settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
+        String port = arguments.length > 1 ? arguments[1] : "3000";
+        Runnable stop = arguments[0].equals("engine.io")
+                ? EchoServer.start(settings(Map.of("path", "/engine.io/", "port", port)))::close
+                : socketIo(Map.of("port", port))::stop;
+        Runtime.getRuntime().addShutdownHook(new Thread(stop));
         new CountDownLatch(1).await();
-    }
-
-    /** Echoes every message of Engine.IO, whatever it holds. */
-    static SocketServer engineIo(Map<String, String> settings) {
-        SocketServer server = new SocketServer(
-                settings("/engine.io/", settings), (session, netty) -> new Echo(session), new SimpleMeterRegistry());
-        server.start();
-        return server;
     }
 
     /** Echoes events of the main and a custom namespace, by listeners written to netty-socketio's own API. */
     static SocketServer socketIo(Map<String, String> settings) {
+        Map<String, String> prefixed = new HashMap<>();
+        settings(settings).forEach((key, value) -> prefixed.put("im.socket." + key, value));
+        Binder binder = new Binder(new MapConfigurationPropertySource(prefixed));
         SocketServer server = new SocketServer(
-                settings("/socket.io/", settings), ConformanceServer::admitEverybody, new SimpleMeterRegistry());
+                binder.bindOrCreate("im.socket", EngineSettings.class),
+                binder.bindOrCreate("im.socket", SocketIoSettings.class),
+                ConformanceServer::admitEverybody,
+                new ConnectionMetrics(new SimpleMeterRegistry()));
         echo(server.api().getNamespace(""));
         echo(server.api().addNamespace("/custom"));
         server.start();
@@ -53,48 +56,20 @@ public final class ConformanceServer {
     }
 
     private static void admitEverybody(ConnectRequest request) {
-        Map<String, @Nullable Object> auth = request.auth();
-        NamespaceClient client = request.accept(null);
-        if (client != null) {
-            client.sendEvent("auth", auth);
+        if (request.accept(null)) {
+            request.connection().send("auth", request.auth());
         }
     }
 
-    private static SocketSettings settings(String path, Map<String, String> settings) {
+    private static Map<String, String> settings(Map<String, String> others) {
         Map<String, String> all = new HashMap<>(Map.of(
-                "path", path,
                 "ping-interval", "300ms",
                 "ping-timeout", "200ms",
                 "connect-timeout", "1s",
                 "max-payload", "1000000B",
                 // The suites race two connections with each other and expect the one that was opened first to be first.
                 "worker-threads", "1"));
-        all.putAll(settings);
-        return TestServer.settings(all);
-    }
-
-    private record Echo(Session session) implements MessageHandler {
-
-        @Override
-        public void opened() {
-            // Nothing to say.
-        }
-
-        @Override
-        public void message(byte[] content, boolean binary) {
-            if (binary) {
-                session.send(Outbound.binary(content));
-                return;
-            }
-            byte[] message = new byte[content.length + 1];
-            message[0] = '4';
-            System.arraycopy(content, 0, message, 1, content.length);
-            session.send(new Outbound(message, false, 0));
-        }
-
-        @Override
-        public void closed() {
-            // Nothing to forget.
-        }
+        all.putAll(others);
+        return all;
     }
 }

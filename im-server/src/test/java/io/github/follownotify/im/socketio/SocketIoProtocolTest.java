@@ -3,6 +3,7 @@ package io.github.follownotify.im.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.follownotify.im.engineio.RawWebSocket;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,16 @@ class SocketIoProtocolTest {
 
             socket.send("42456[\"message-with-ack\",1,\"2\",{\"3\":[false]}]");
             assertThat(socket.hears()).isEqualTo("43456[1,\"2\",{\"3\":[false]}]");
+        }
+    }
+
+    @Test
+    void answersAnUnknownEventWhenAnAckIsAskedFor() throws Exception {
+        try (RawWebSocket socket = connected()) {
+            socket.send("42[\"chat\",\"hello\"]");
+            socket.send("427[\"chat\",\"hello\"]");
+
+            assertThat(socket.hears()).isEqualTo("437[{\"status\":\"error\",\"code\":\"unknown_event\"}]");
         }
     }
 

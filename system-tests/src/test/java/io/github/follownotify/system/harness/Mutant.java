@@ -58,9 +58,9 @@ enum Mutant {
                     "emit(event);"),
             new Mutation(
                     "im-server",
-                    "io.github.follownotify.im.socketio.Outbox",
-                    "candidate.seq() != 0 && candidate.seq() <= lastSeq",
-                    "false"));
+                    "io.github.follownotify.im.devices.EventQueue",
+                    "candidate.seq() == 0 || candidate.seq() > lastSeq",
+                    "true"));
 
     private final List<Mutation> mutations;
 

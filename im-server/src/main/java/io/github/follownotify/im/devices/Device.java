@@ -1,0 +1,197 @@
+package io.github.follownotify.im.devices;
+
+import io.github.follownotify.im.engineio.CloseReason;
+import io.github.follownotify.im.engineio.EnginePacket;
+import io.github.follownotify.im.engineio.QueueBudget;
+import io.github.follownotify.im.engineio.Session;
+import io.github.follownotify.im.rooms.OutgoingEvent;
+import io.github.follownotify.im.rooms.RoomEvent;
+import io.github.follownotify.im.rooms.RoomMember;
+import io.github.follownotify.im.socketio.CloseReasons;
+import io.github.follownotify.im.socketio.Connection;
+import io.github.follownotify.jwt.VerifiedUser;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A user's device after its token was accepted: member of the user's room until its connection ends, whoever ends it.
+ *
+ * <p>{@link #deliver} and {@link #end} are for any thread. Everything else belongs to the session's event loop.
+ */
+final class Device implements RoomMember, Connection.Listener {
+
+    /** What the client missed cannot be read right now. */
+    static final CloseReason LOG_UNAVAILABLE = new CloseReason("log_unavailable", 1013, CloseReason.Ending.AT_ONCE);
+
+    private static final Logger log = LoggerFactory.getLogger(Device.class);
+
+    private final Connection connection;
+    private final Session session;
+    private final VerifiedUser user;
+    private final Recovery.Plan plan;
+    private final Devices devices;
+    private final EventQueue queue;
+    private final TokenLifetime lifetime;
+    private @Nullable String recoveryId;
+    private volatile boolean left;
+
+    Device(Connection connection, VerifiedUser user, Recovery.Plan plan, Devices devices) {
+        this.connection = connection;
+        this.session = connection.session();
+        this.user = user;
+        this.plan = plan;
+        this.devices = devices;
+        this.queue = new EventQueue(new QueueBudget(devices.queueLimits()));
+        this.lifetime = new TokenLifetime(session, devices.tokenSettings(), devices.clock());
+    }
+
+    @Override
+    public long userId() {
+        return user.id();
+    }
+
+    /**
+     * From here on the queue holds what is emitted to the user's room.
+     *
+     * @return false when the user has as many devices as may be
+     */
+    boolean enterRoom() {
+        if (!devices.enter(this)) {
+            return false;
+        }
+        connection.listen(this);
+        session.attach(queue);
+        return true;
+    }
+
+    /** Sends what was missed and then what was held back. The client has its CONNECT reply by now. */
+    void begin(Recovery.Outcome outcome) {
+        recoveryId = outcome.recoveryId();
+        if (recoveryId != null) {
+            devices.began(recoveryId, this);
+        }
+        replay(outcome);
+        lifetime.begin(user.expiresAt(), this::tellOfExpiry, () -> disconnect("token_expired"));
+    }
+
+    private void tellOfExpiry(Instant expiresAt) {
+        connection.send("token expiring", Map.of("expires_at", expiresAt.getEpochSecond()));
+    }
+
+    private void replay(Recovery.Outcome outcome) {
+        if (outcome.isShort()) {
+            connection.send("resync needed", Map.of("reason", outcome.shortage()));
+        }
+        Supplier<CompletionStage<Recovery.Outcome>> more = outcome.more();
+        queue.replay(
+                new Missed(outcome.events().iterator()), outcome.after(), more == null ? null : () -> replayNext(more));
+        session.flush();
+    }
+
+    private void replayNext(Supplier<CompletionStage<Recovery.Outcome>> more) {
+        // Later, because it is the flush of the part before that asks.
+        more.get()
+                .whenComplete((outcome, failure) -> session.later(() -> {
+                    if (left) {
+                        return;
+                    }
+                    if (failure == null) {
+                        replay(outcome);
+                    } else {
+                        disconnectForRetry(failure);
+                    }
+                }));
+    }
+
+    /** Closes as a network fault would: a client keeps its offset then and reconnects by itself. */
+    void disconnectForRetry(Throwable failure) {
+        log.debug("event=missed_events_unavailable user={}", user.id(), failure);
+        leave();
+        session.closeAfterUpgrade(LOG_UNAVAILABLE);
+    }
+
+    /** @return false when the token is of another user */
+    boolean refresh(VerifiedUser refreshed) {
+        if (refreshed.id() != user.id()) {
+            return false;
+        }
+        lifetime.renew(refreshed.expiresAt());
+        return true;
+    }
+
+    @Override
+    public void deliver(OutgoingEvent event) {
+        if (left) {
+            return;
+        }
+        if (queue.offer(packet(event), event.seq())) {
+            session.flushSoon();
+        } else {
+            devices.dropped();
+            session.close(CloseReason.SLOW_CLIENT);
+        }
+    }
+
+    /** Unlike after a network fault, the client does not reconnect by itself. */
+    private void disconnect(String reason) {
+        leave();
+        connection.send("closing", Map.of("reason", reason));
+        connection.disconnect();
+        session.closeAfterFarewell(CloseReasons.DISCONNECTED);
+    }
+
+    @Override
+    public void end() {
+        session.close(CloseReasons.DISCONNECTED);
+    }
+
+    @Override
+    public void ended() {
+        leave();
+    }
+
+    /** Nothing is delivered from here on, not even what waits. */
+    void leave() {
+        if (left) {
+            return;
+        }
+        left = true;
+        devices.leave(this);
+        lifetime.end();
+        session.detach(queue);
+        if (recoveryId != null) {
+            devices.ended(recoveryId, this);
+        }
+    }
+
+    private EnginePacket packet(OutgoingEvent event) {
+        return new EnginePacket(plan.wanted() ? event.packetWithOffset() : event.packet(), false);
+    }
+
+    /** Encodes one event at a time, when the client takes it. */
+    private final class Missed implements Iterator<EventQueue.Waiting> {
+
+        private final Iterator<RoomEvent> events;
+
+        Missed(Iterator<RoomEvent> events) {
+            this.events = events;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return events.hasNext();
+        }
+
+        @Override
+        public EventQueue.Waiting next() {
+            OutgoingEvent event = new OutgoingEvent(events.next());
+            return new EventQueue.Waiting(packet(event), event.seq());
+        }
+    }
+}

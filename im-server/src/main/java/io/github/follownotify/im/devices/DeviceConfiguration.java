@@ -1,0 +1,63 @@
+package io.github.follownotify.im.devices;
+
+import io.github.follownotify.im.engineio.ConnectionMetrics;
+import io.github.follownotify.im.engineio.EngineSettings;
+import io.github.follownotify.im.events.RecentEvents;
+import io.github.follownotify.im.replay.MissedEvents;
+import io.github.follownotify.im.rooms.UserRooms;
+import io.github.follownotify.im.socketio.SocketIoSettings;
+import io.github.follownotify.im.socketio.SocketServer;
+import io.github.follownotify.jwt.ServiceTokens;
+import io.github.follownotify.jwt.TokenVerifier;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the socket server together, from Engine.IO up to the devices. */
+@Configuration(proxyBeanMethods = false)
+class DeviceConfiguration {
+
+    @Bean
+    Recovery recovery(ServiceTokens serviceTokens, MissedEvents missedEvents, RecentEvents recentEvents) {
+        return new Recovery(
+                new RecoveryIds(serviceTokens.derivedKey("recovery id")), missedEvents::after, recentEvents::head);
+    }
+
+    @Bean
+    Devices devices(
+            UserRooms rooms,
+            DeviceSettings settings,
+            EngineSettings engineSettings,
+            ObjectProvider<Clock> clock,
+            MeterRegistry meters) {
+        return new Devices(rooms, settings, engineSettings.queue(), clock.getIfAvailable(Clock::systemUTC), meters);
+    }
+
+    @Bean
+    SocketServer socketServer(
+            EngineSettings settings,
+            SocketIoSettings socketIoSettings,
+            TokenVerifier verifier,
+            Recovery recovery,
+            Devices devices,
+            MeterRegistry meters) {
+        return server(settings, socketIoSettings, verifier, recovery, devices, meters);
+    }
+
+    static SocketServer server(
+            EngineSettings settings,
+            SocketIoSettings socketIoSettings,
+            TokenVerifier verifier,
+            Recovery recovery,
+            Devices devices,
+            MeterRegistry meters) {
+        ConnectionMetrics metrics = new ConnectionMetrics(meters);
+        metrics.register(Device.LOG_UNAVAILABLE);
+        SocketServer server =
+                new SocketServer(settings, socketIoSettings, new TokenAdmission(verifier, recovery, devices), metrics);
+        server.on(TokenRefresh.EVENT, new TokenRefresh(verifier));
+        return server;
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.follownotify.im.devices;
+
+import io.github.follownotify.im.engineio.Handshake;
+import io.github.follownotify.im.socketio.Admission;
+import io.github.follownotify.im.socketio.ConnectRequest;
+import io.github.follownotify.jwt.InvalidTokenException;
+import io.github.follownotify.jwt.TokenVerifier;
+import io.github.follownotify.jwt.VerifiedUser;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admits whoever shows a good token, into the room of the token's user and no other.
+ *
+ * <p>The device enters its room before it asks for what it missed, and its queue holds live events back until it has that:
+ * between the two nothing can be lost. The client's CONNECT is answered only then, because the answer says whether it
+ * recovered.
+ */
+final class TokenAdmission implements Admission {
+
+    private static final String BEARER = "Bearer ";
+
+    private final TokenVerifier verifier;
+    private final Recovery recovery;
+    private final Devices devices;
+
+    TokenAdmission(TokenVerifier verifier, Recovery recovery, Devices devices) {
+        this.verifier = verifier;
+        this.recovery = recovery;
+        this.devices = devices;
+    }
+
+    @Override
+    public void decide(ConnectRequest request) {
+        Handshake handshake = request.handshake();
+        String token = token(request.auth(), handshake);
+        VerifiedUser user;
+        try {
+            user = verifier.verify(token);
+        } catch (InvalidTokenException refused) {
+            request.refuse("unauthorized", refused.reason().code());
+            return;
+        }
+        boolean queryAsks =
+                handshake != null && Recovery.isTrue(handshake.query().get("recover"));
+        Recovery.Plan plan = recovery.plan(request.auth(), queryAsks, user);
+        Device device = new Device(request.connection(), user, plan, devices);
+        if (!device.enterRoom()) {
+            request.refuse("too many connections", "too_many_connections");
+            return;
+        }
+        request.deciding();
+        recovery.missed(plan, user, token == null ? "" : token)
+                .whenComplete(
+                        (outcome, failure) -> request.connection().session().run(() -> {
+                            if (failure != null) {
+                                device.disconnectForRetry(failure);
+                            } else if (request.accept(outcome.recoveryId())) {
+                                device.begin(outcome);
+                            }
+                        }));
+    }
+
+    /** The first of the three that is present counts, whatever it holds. */
+    private static @Nullable String token(Map<String, @Nullable Object> auth, @Nullable Handshake handshake) {
+        Object inAuth = auth.get("token");
+        if (inAuth != null) {
+            return inAuth instanceof String text ? text : "not a text";
+        }
+        if (handshake == null) {
+            return null;
+        }
+        String inQuery = handshake.query().get("token");
+        return inQuery != null ? inQuery : bearer(handshake.authorization());
+    }
+
+    private static @Nullable String bearer(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? authorization.substring(BEARER.length()).strip()
+                : null;
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.follownotify.im.engineio;
+
+/**
+ * Why a session ended. The layers above have reasons of their own.
+ *
+ * @param tag name in the metrics
+ * @param webSocketStatus status of the close frame
+ * @param ending how the client hears of it
+ */
+public record CloseReason(String tag, int webSocketStatus, Ending ending) {
+
+    /** The client said so. */
+    static final CloseReason CLIENT = new CloseReason("client", 1000, Ending.BY_CLIENT);
+    /** The client's connection went away. */
+    static final CloseReason GONE = new CloseReason("gone", 1000, Ending.AT_ONCE);
+
+    static final CloseReason PING_TIMEOUT = new CloseReason("ping_timeout", 1000, Ending.AT_ONCE);
+    static final CloseReason PROTOCOL_ERROR = new CloseReason("protocol_error", 1002, Ending.AT_ONCE);
+    /** The websocket is not one that the session has use for. */
+    static final CloseReason UNWANTED = new CloseReason("unwanted", 1008, Ending.AT_ONCE);
+    /** The client sent more than it may. */
+    static final CloseReason FLOOD = new CloseReason("flood", 1000, Ending.ABRUPT);
+
+    static final CloseReason SHUTDOWN = new CloseReason("shutdown", 1001, Ending.AT_ONCE);
+    /** Send queue overflow. */
+    public static final CloseReason SLOW_CLIENT = new CloseReason("slow_client", 1000, Ending.ABRUPT);
+
+    /** How the client hears of the end. */
+    public enum Ending {
+        /** What waits goes out, as far as the transport takes it right now. */
+        AT_ONCE,
+        /** A client between two polls gets its last packets with the next one: without it, it would never learn why. */
+        WITH_NEXT_POLL,
+        /** The client knows. Only the poll that it sent on another connection needs an answer. */
+        BY_CLIENT,
+        /** There is no use in trying to tell the client. */
+        ABRUPT
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.follownotify.im.engineio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Answers a waiting GET with all packets that wait, at most {@link #RESPONSE_BYTES} and one packet. */
+final class PollingTransport implements Transport {
+
+    private static final int RESPONSE_BYTES = 256 * 1024;
+    /** A client's close and its poll travel on two connections; the close may come first. */
+    private static final Duration WAIT_FOR_POLL_ON_ITS_WAY = Duration.ofMillis(500);
+
+    private static final Duration WAIT_FOR_LAST_POLL = Duration.ofSeconds(5);
+
+    private final PollingPayload payload;
+    private final EventLoop home;
+    private @Nullable HttpExchange poll;
+    private @Nullable Runnable ending;
+
+    PollingTransport(PollingPayload payload, EventLoop home) {
+        this.payload = payload;
+        this.home = home;
+    }
+
+    boolean hasPoll() {
+        return poll != null;
+    }
+
+    boolean isPoll(HttpExchange exchange) {
+        return poll == exchange;
+    }
+
+    void accept(HttpExchange exchange) {
+        poll = exchange;
+    }
+
+    @Override
+    public void flush(SendQueue queue) {
+        HttpExchange waiting = poll;
+        if (waiting == null || queue.peek() == null) {
+            return;
+        }
+        ByteBuf content = waiting.alloc().ioBuffer();
+        fill(content, queue);
+        answer(waiting, content);
+    }
+
+    /** Answers a waiting GET, if there is one, with just this packet. */
+    void answer(EnginePacket packet) {
+        HttpExchange waiting = poll;
+        if (waiting != null) {
+            ByteBuf content = waiting.alloc().ioBuffer();
+            payload.append(content, packet);
+            answer(waiting, content);
+        }
+    }
+
+    @Override
+    public void end(SendQueue queue, CloseReason reason, Runnable ended) {
+        switch (reason.ending()) {
+            case BY_CLIENT -> endWithPoll(WAIT_FOR_POLL_ON_ITS_WAY, () -> answer(EnginePacket.NOOP), ended);
+            case WITH_NEXT_POLL -> endWithPoll(WAIT_FOR_LAST_POLL, () -> answerLast(queue), ended);
+            case AT_ONCE, ABRUPT -> {
+                answerLast(queue);
+                ended.run();
+            }
+        }
+    }
+
+    private void endWithPoll(Duration wait, Runnable lastAnswer, Runnable ended) {
+        if (poll != null) {
+            lastAnswer.run();
+            ended.run();
+            return;
+        }
+        ScheduledFuture<?> timeout = home.schedule(ended, wait.toMillis(), TimeUnit.MILLISECONDS);
+        ending = () -> {
+            timeout.cancel(false);
+            lastAnswer.run();
+            ended.run();
+        };
+    }
+
+    /** @return false when the session is not one that waits for its last poll */
+    boolean acceptLast(HttpExchange exchange) {
+        Runnable waiting = ending;
+        if (waiting == null) {
+            return false;
+        }
+        ending = null;
+        poll = exchange;
+        waiting.run();
+        return true;
+    }
+
+    private void answerLast(SendQueue queue) {
+        HttpExchange waiting = poll;
+        if (waiting != null) {
+            ByteBuf content = waiting.alloc().ioBuffer();
+            fill(content, queue);
+            payload.append(content, EnginePacket.CLOSE);
+            answer(waiting, content);
+        }
+    }
+
+    private void fill(ByteBuf content, SendQueue queue) {
+        EnginePacket packet;
+        while (content.readableBytes() < RESPONSE_BYTES && (packet = queue.peek()) != null) {
+            payload.append(content, packet);
+            queue.remove();
+        }
+    }
+
+    private void answer(HttpExchange waiting, ByteBuf content) {
+        poll = null;
+        waiting.answer(HttpResponseStatus.OK, "text/plain; charset=UTF-8", content);
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.follownotify.im.engineio;
+
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a request has to be before any of it reaches a session. */
+final class RequestRules {
+
+    private final String path;
+    private final Origins origins;
+    private final RateLimit handshakes;
+    private final BooleanSupplier shuttingDown;
+
+    RequestRules(EngineSettings settings, BooleanSupplier shuttingDown) {
+        this.path = settings.path();
+        this.origins = new Origins(settings.allowedOrigins());
+        this.handshakes = new RateLimit(settings.limits().handshakesPerSecond());
+        this.shuttingDown = shuttingDown;
+    }
+
+    boolean allowOrigin(FullHttpRequest request) {
+        return request.decoderResult().isSuccess() && origins.allow(request.headers());
+    }
+
+    /** @return why the request is refused, or null when it is good */
+    @Nullable
+    Refusal check(FullHttpRequest request, QueryStringDecoder query) {
+        if (request.decoderResult().isFailure()) {
+            return undecodable(request.decoderResult());
+        }
+        String asked = query.path();
+        if (!asked.equals(path) && !(asked + "/").equals(path)) {
+            return Refusal.NOT_FOUND;
+        }
+        if (!origins.allow(request.headers())) {
+            return Refusal.FORBIDDEN_ORIGIN;
+        }
+        if (request.method().equals(HttpMethod.OPTIONS)) {
+            return null;
+        }
+        String version = Handshake.first(query, "EIO");
+        if (!"4".equals(version) && !"3".equals(version)) {
+            return Refusal.UNSUPPORTED_VERSION;
+        }
+        String transport = Handshake.first(query, "transport");
+        if (!"polling".equals(transport) && !"websocket".equals(transport)) {
+            return Refusal.UNKNOWN_TRANSPORT;
+        }
+        if (query.parameters().containsKey("sid")) {
+            boolean post = request.method().equals(HttpMethod.POST) && "polling".equals(transport);
+            return post || request.method().equals(HttpMethod.GET) ? null : Refusal.BAD_REQUEST;
+        }
+        return handshake(request);
+    }
+
+    private @Nullable Refusal handshake(FullHttpRequest request) {
+        if (!request.method().equals(HttpMethod.GET)) {
+            return Refusal.BAD_METHOD;
+        }
+        if (shuttingDown.getAsBoolean()) {
+            return Refusal.SHUTTING_DOWN;
+        }
+        return handshakes.tryTake() ? null : Refusal.TOO_MANY_HANDSHAKES;
+    }
+
+    private static Refusal undecodable(DecoderResult result) {
+        if (result.cause() instanceof TooLongHttpLineException) {
+            return Refusal.URL_TOO_LONG;
+        }
+        return result.cause() instanceof TooLongHttpHeaderException ? Refusal.HEADERS_TOO_LARGE : Refusal.BAD_REQUEST;
+    }
+}

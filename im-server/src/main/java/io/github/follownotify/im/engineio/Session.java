@@ -1,0 +1,325 @@
+package io.github.follownotify.im.engineio;
+
+import io.netty.channel.EventLoop;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Engine.IO session: it outlives the connections of long-polling and the upgrade to websocket.
+ *
+ * <p>Its state belongs to one event loop, its home; whoever comes from another thread goes through {@link #run}.
+ */
+public final class Session {
+
+    private static final long FAREWELL_MILLIS = 2_000;
+
+    private enum State {
+        OPENING,
+        OPEN,
+        /** The client was told that the session ends, and nothing it still sends counts. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final UUID id = UUID.randomUUID();
+    private final int protocol;
+    private final EventLoop home;
+    private final EngineSettings settings;
+    private final ConnectionMetrics metrics;
+    private final Consumer<Session> unreachable;
+    private final SendQueue queue;
+    private final Heartbeat heartbeat;
+    private final Upgrade upgrade;
+    private final PollingPayload payload;
+    private final RateLimit packets;
+    private final MessageHandler messages;
+    private final AtomicBoolean flushScheduled = new AtomicBoolean();
+
+    private Transport transport;
+    private volatile State state = State.OPENING;
+
+    /**
+     * @param protocol version of Engine.IO, 3 or 4
+     * @param messages makes what the session's messages go to
+     * @param unreachable called when no request can reach the session any more
+     */
+    Session(
+            int protocol,
+            EventLoop home,
+            EngineSettings settings,
+            ConnectionMetrics metrics,
+            Function<Session, MessageHandler> messages,
+            Consumer<Session> unreachable) {
+        this.protocol = protocol;
+        this.home = home;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.unreachable = unreachable;
+        this.payload = protocol == 4 ? PollingPayload.V4 : PollingPayload.V3;
+        this.packets = new RateLimit(settings.limits().packetsPerSecond());
+        this.queue = new SendQueue(new QueueBudget(settings.queue()));
+        this.transport = new PollingTransport(payload, home);
+        this.heartbeat = new Heartbeat(
+                settings, protocol == 4, home, () -> send(EnginePacket.PING), () -> close(CloseReason.PING_TIMEOUT));
+        this.upgrade = new Upgrade(home, settings.upgradeTimeout(), this::upgradeTo);
+        this.messages = messages.apply(this);
+    }
+
+    /** Whoever knows it can speak for the session. */
+    public UUID id() {
+        return id;
+    }
+
+    public int protocol() {
+        return protocol;
+    }
+
+    public boolean isPolling() {
+        return transport instanceof PollingTransport;
+    }
+
+    public boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Runs on the session's home, at once when called there. */
+    public void run(Runnable task) {
+        if (home.inEventLoop()) {
+            task.run();
+        } else {
+            home.execute(task);
+        }
+    }
+
+    /** Runs on the session's home, never at once. */
+    public void later(Runnable task) {
+        home.execute(task);
+    }
+
+    /** Runs on the session's home after a while. */
+    public Future<?> schedule(Runnable task, long delayMillis) {
+        return home.schedule(task, Math.max(0, delayMillis), TimeUnit.MILLISECONDS);
+    }
+
+    /** @param first websocket that the session begins with, or null when it begins with polling */
+    void open(@Nullable WebSocketTransport first) {
+        if (first != null) {
+            transport = first;
+        }
+        state = State.OPEN;
+        send(EnginePacket.text(
+                "0{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
+                        .formatted(
+                                id,
+                                first == null ? "\"websocket\"" : "",
+                                settings.pingInterval().toMillis(),
+                                settings.pingTimeout().toMillis(),
+                                settings.maxPayload().toBytes())));
+        heartbeat.start();
+        messages.opened();
+    }
+
+    void poll(HttpExchange exchange) {
+        if (!isClosed() && heartbeat.isOver()) {
+            close(CloseReason.PING_TIMEOUT);
+        }
+        if (!(transport instanceof PollingTransport polling)) {
+            exchange.refuse(isClosed() ? Refusal.UNKNOWN_SESSION : Refusal.BAD_REQUEST);
+        } else if (isClosed()) {
+            if (!polling.acceptLast(exchange)) {
+                exchange.refuse(Refusal.UNKNOWN_SESSION);
+            }
+        } else if (polling.hasPoll()) {
+            exchange.refuse(Refusal.BAD_REQUEST);
+            close(CloseReason.PROTOCOL_ERROR);
+        } else {
+            polling.accept(exchange);
+            exchange.onAbandoned(() -> run(() -> {
+                if (polling.isPoll(exchange)) {
+                    close(CloseReason.GONE);
+                }
+            }));
+            polling.flush(queue);
+            upgrade.releasePoll(polling);
+        }
+    }
+
+    void post(byte[] body, HttpExchange exchange) {
+        if (isClosed() || !isPolling()) {
+            exchange.refuse(isClosed() ? Refusal.UNKNOWN_SESSION : Refusal.BAD_REQUEST);
+            return;
+        }
+        try {
+            var received = payload.split(body);
+            if (received.size() > settings.limits().packetsPerSecond()) {
+                close(CloseReason.FLOOD);
+            }
+            for (EnginePacket packet : received) {
+                if (!isClosed()) {
+                    received(packet.bytes(), packet.binary());
+                }
+            }
+            exchange.ok();
+        } catch (ProtocolException broken) {
+            exchange.refuse(Refusal.BAD_REQUEST);
+            close(CloseReason.PROTOCOL_ERROR);
+        }
+    }
+
+    /** A websocket connected with this session's id. */
+    void connected(WebSocketTransport socket) {
+        if (isClosed() || !isPolling() || !upgrade.begin(socket)) {
+            socket.close(CloseReason.UNWANTED);
+        }
+    }
+
+    /** Any thread. */
+    boolean mayReceive() {
+        return packets.tryTake();
+    }
+
+    void frame(WebSocketTransport from, byte[] content, boolean binary) {
+        if (isClosed()) {
+            return;
+        }
+        if (transport instanceof PollingTransport polling) {
+            upgrade.frame(from, content, polling);
+        } else if (from == transport) {
+            try {
+                received(content, binary);
+            } catch (ProtocolException broken) {
+                close(CloseReason.PROTOCOL_ERROR);
+            }
+        }
+    }
+
+    void disconnected(WebSocketTransport socket) {
+        if (socket == transport) {
+            close(CloseReason.GONE);
+        } else {
+            upgrade.abandonedBy(socket);
+        }
+    }
+
+    private void upgradeTo(WebSocketTransport socket) {
+        if (transport instanceof PollingTransport polling) {
+            polling.answer(EnginePacket.NOOP);
+        }
+        transport = socket;
+        flush();
+    }
+
+    private void received(byte[] packet, boolean binary) throws ProtocolException {
+        if (binary) {
+            message(packet, true);
+            return;
+        }
+        switch (packet.length == 0 ? 0 : packet[0]) {
+            case '1' -> close(CloseReason.CLIENT);
+            case '2' -> {
+                if (protocol == 4) {
+                    throw new ProtocolException("ping from a client of Engine.IO 4");
+                }
+                heartbeat.heard();
+                byte[] pong = packet.clone();
+                pong[0] = '3';
+                send(new EnginePacket(pong, false));
+            }
+            case '3' -> heartbeat.heard();
+            case '4' -> message(Arrays.copyOfRange(packet, 1, packet.length), false);
+            case '6' -> {
+                // A noop says nothing.
+            }
+            default -> throw new ProtocolException("unknown packet type");
+        }
+    }
+
+    private void message(byte[] content, boolean binary) throws ProtocolException {
+        if (state == State.OPEN) {
+            messages.message(content, binary);
+        }
+    }
+
+    /** Queues a packet before whatever the attached source has. Home only. */
+    public void send(EnginePacket packet) {
+        if (isClosed()) {
+            return;
+        }
+        if (queue.offer(packet)) {
+            flush();
+        } else {
+            close(CloseReason.SLOW_CLIENT);
+        }
+    }
+
+    /** The source's packets go out from here on, instead of those of the one before. Home only. */
+    public void attach(PacketSource source) {
+        if (!isClosed()) {
+            queue.attach(source);
+        }
+    }
+
+    public void detach(PacketSource source) {
+        queue.detach(source);
+    }
+
+    /** Sends what waits, as far as the client takes it. Home only. */
+    public void flush() {
+        if (!isClosed()) {
+            transport.flush(queue);
+        }
+    }
+
+    /** Any thread; a burst costs one task and one flush. */
+    public void flushSoon() {
+        if (!isClosed() && flushScheduled.compareAndSet(false, true)) {
+            home.execute(() -> {
+                flushScheduled.set(false);
+                flush();
+            });
+        }
+    }
+
+    /** Ends the session when a client in the middle of an upgrade can hear of it. Home only. */
+    public void closeAfterUpgrade(CloseReason reason) {
+        upgrade.afterwards(() -> close(reason));
+    }
+
+    /**
+     * Ends the session when the client had the time to read its last packets and to close by itself. Closing at once
+     * would look like a network fault to most clients: they would reconnect, and lose what they were told on the way.
+     */
+    public void closeAfterFarewell(CloseReason reason) {
+        if (state == State.OPEN) {
+            state = State.CLOSING;
+        }
+        Future<?> unused = schedule(() -> closeAfterUpgrade(reason), FAREWELL_MILLIS);
+    }
+
+    /** Ends the session; any thread, only the first call counts. */
+    public void close(CloseReason reason) {
+        run(() -> {
+            if (isClosed()) {
+                return;
+            }
+            state = State.CLOSED;
+            heartbeat.stop();
+            upgrade.stop();
+            queue.detach();
+            metrics.closed(reason);
+            messages.closed();
+            transport.end(queue, reason, () -> unreachable.accept(this));
+        });
+    }
+
+    /** @return the close, for a caller that is on no event loop and waits for it */
+    io.netty.util.concurrent.Future<?> end(CloseReason reason) {
+        return home.submit(() -> close(reason));
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.follownotify.im.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the stock Java client sees. */
+class JavaClientTest {
+
+    private final TestServer server = TestServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    static Stream<Arguments> transports() {
+        return Stream.of(
+                Arguments.of("websocket", JavaClient.WEBSOCKET),
+                Arguments.of("polling", JavaClient.POLLING),
+                Arguments.of("upgrade", JavaClient.UPGRADE));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("transports")
+    void hearsTheEventsOfItsUserInOrder(String name, String[] transports) throws InterruptedException {
+        try (JavaClient client = JavaClient.connected(server, transports, 42)) {
+            server.follow(42, 1);
+            server.follow(7, 2);
+            server.live(42, "{\"name\":\"Zoë 🎉\"}");
+            server.follow(42, 3);
+
+            assertThat(client.hears()).isEqualTo("following notify [{\"n\":1}]");
+            assertThat(client.hears()).isEqualTo("following notify [{\"name\":\"Zoë 🎉\"}]");
+            assertThat(client.hears()).isEqualTo("following notify [{\"n\":3}]");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("transports")
+    void isRefusedWithTheReasonAndDoesNotTryAgain(String name, String[] transports) throws InterruptedException {
+        String expired = TestServer.token(42, Duration.ofSeconds(-5));
+        try (JavaClient client = new JavaClient(server, transports, Map.of("token", expired), null)) {
+            client.connect();
+
+            assertThat(client.hears())
+                    .isEqualTo("connect_error [{\"data\":{\"code\":\"token_expired\"},\"message\":\"unauthorized\"}]");
+            assertThat(client.socket.isActive()).isFalse();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("transports")
+    void mayShowItsTokenInTheQuery(String name, String[] transports) throws InterruptedException {
+        try (JavaClient client = new JavaClient(server, transports, Map.of(), "token=" + TestServer.token(42))) {
+            client.connect();
+
+            assertThat(client.hears()).isEqualTo("connect []");
+        }
+    }
+
+    @Test
+    void firstPlaceThatHoldsATokenCounts() throws InterruptedException {
+        try (JavaClient client = new JavaClient(
+                server, JavaClient.WEBSOCKET, Map.of("token", "forged"), "token=" + TestServer.token(42))) {
+            client.connect();
+
+            assertThat(client.hears()).contains("token_invalid");
+        }
+    }
+
+    @Test
+    void reachesEveryDeviceOfTheUser() throws InterruptedException {
+        try (JavaClient phone = JavaClient.connected(server, JavaClient.WEBSOCKET, 42);
+                JavaClient browser = JavaClient.connected(server, JavaClient.POLLING, 42)) {
+            assertThat(server.rooms.socketsOpen()).isEqualTo(2);
+            assertThat(server.rooms.usersOnline()).isEqualTo(1);
+
+            server.follow(42, 1);
+
+            assertThat(phone.hears()).isEqualTo("following notify [{\"n\":1}]");
+            assertThat(browser.hears()).isEqualTo("following notify [{\"n\":1}]");
+        }
+    }
+
+    @Test
+    void getsTheOffsetOnlyWhenItAsks() throws InterruptedException {
+        try (JavaClient client =
+                new JavaClient(server, JavaClient.WEBSOCKET, Map.of("token", TestServer.token(42)), "recover=true")) {
+            client.connect();
+            assertThat(client.hears()).isEqualTo("connect []");
+
+            server.follow(42, 17);
+
+            assertThat(client.hears()).isEqualTo("following notify [{\"n\":17}, 17]");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.github.follownotify.im.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.follownotify.im.engineio.RawWebSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Socket.IO's connection state recovery on the wire: what a stock JavaScript client sends and gets. */
+class RecoveryTest {
+
+    private final TestServer server = TestServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void clientThatDoesNotAskGetsNoIdAndNoOffsets() throws Exception {
+        try (RawWebSocket socket = server.connected(42, "")) {
+            assertThat(socket.hears()).doesNotContain("pid");
+            server.follow(42, 1);
+            assertThat(socket.hears()).isEqualTo("42[\"following notify\",{\"n\":1}]");
+        }
+    }
+
+    @Test
+    void returningClientGetsWhatItMissedOnceAndInOrderBeforeAnythingNewer() throws Exception {
+        server.follow(42, 1);
+        String pid;
+        try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+            server.follow(42, 2);
+            assertThat(before.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"2\"]");
+        }
+        server.follow(42, 3);
+        server.follow(7, 4);
+        CompletableFuture<Void> log = server.stallLog();
+        try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + pid + "\",\"offset\":\"2\"")) {
+            awaitSockets(1);
+            server.follow(42, 5);
+            server.live(42, "\"without a place in the log\"");
+            log.complete(null);
+
+            assertThat(pid(after.hears())).isEqualTo(pid);
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":3},\"3\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":5},\"5\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",\"without a place in the log\"]");
+            server.follow(42, 6);
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":6},\"6\"]");
+        }
+    }
+
+    @Test
+    void clientThatMissedThousandsGetsThemInPartsBeforeAnythingNewer() throws Exception {
+        for (long seq = 1; seq <= 5000; seq++) {
+            server.missed(42, seq);
+        }
+        try (RawWebSocket socket = server.connected(42, ",\"offset\":\"0\"")) {
+            assertThat(pid(socket.hears())).isNotEmpty();
+            for (long seq = 1; seq <= 5020; seq++) {
+                assertThat(socket.hears()).isEqualTo("42[\"following notify\",{\"n\":%1$d},\"%1$d\"]".formatted(seq));
+                if (seq % 250 == 0) {
+                    server.follow(42, 5000 + seq / 250);
+                }
+            }
+        }
+    }
+
+    @Test
+    void clientThatReadsSlowlyIsGivenNoMoreThanItTakes() throws Exception {
+        String body = "\"" + "x".repeat(10_000) + "\"";
+        for (long seq = 1; seq <= 5000; seq++) {
+            server.missed(42, seq, body);
+        }
+        try (RawWebSocket socket = server.connected(42, ",\"offset\":\"0\"")) {
+            socket.stopReading();
+            AtomicInteger asked = new AtomicInteger(-1);
+            Awaitility.await()
+                    .during(Duration.ofMillis(500))
+                    .until(() -> asked.getAndSet(server.partsAsked.get()) == server.partsAsked.get());
+            // What is beyond it lies in the kernel's buffers.
+            assertThat(server.partsAsked).hasValueLessThan(5000 / TestServer.PART / 2);
+
+            socket.readOn();
+            assertThat(pid(socket.hears())).isNotEmpty();
+            for (long seq = 1; seq <= 5000; seq++) {
+                assertThat(socket.hears()).endsWith(",\"" + seq + "\"]");
+            }
+        }
+    }
+
+    @Test
+    void clientComesAgainWhenTheLogCannotBeReadHalfWay() throws Exception {
+        for (long seq = 1; seq <= 2L * TestServer.PART; seq++) {
+            server.missed(42, seq);
+        }
+        server.answerParts(1);
+        try (RawWebSocket socket = server.connected(42, ",\"offset\":\"0\"")) {
+            assertThat(pid(socket.hears())).isNotEmpty();
+            for (int seq = 1; seq <= TestServer.PART; seq++) {
+                assertThat(socket.hears()).contains("{\"n\":" + seq + "}");
+            }
+
+            assertThat(socket.hears()).isEqualTo(RawWebSocket.CLOSED);
+            assertThat(server.counted("im.connections.closed", "log_unavailable"))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** In a storm the line before the log may be longer than a client may take for its CONNECT. */
+    @Test
+    void clientThatWaitsForTheLogIsNotTakenForOneThatSendsNoConnect() throws Exception {
+        try (TestServer busy = TestServer.start("connect-timeout", "500ms")) {
+            busy.missed(42, 1);
+            CompletableFuture<Void> log = busy.stallLog();
+            try (RawWebSocket waiting = busy.connected(42, ",\"offset\":\"0\"");
+                    RawWebSocket silent = new RawWebSocket(busy.uri("ws", "EIO=4&transport=websocket"))) {
+                assertThat(silent.isClosedByServer()).isTrue();
+                log.complete(null);
+
+                assertThat(pid(waiting.hears())).isNotEmpty();
+                assertThat(waiting.hears()).contains("{\"n\":1}");
+            }
+        }
+    }
+
+    @Test
+    void clientThatNeverGotAnEventRecoversFromItsStart() throws Exception {
+        server.follow(42, 1);
+        String pid;
+        try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+        }
+        server.missed(42, 2);
+
+        try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + pid + "\"")) {
+            assertThat(pid(after.hears())).isEqualTo(pid);
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"2\"]");
+        }
+    }
+
+    @Test
+    void anotherNodeTakesTheId() throws Exception {
+        String pid;
+        try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+        }
+        try (TestServer other = TestServer.start()) {
+            other.missed(42, 1);
+            try (RawWebSocket after = other.connected(42, ",\"pid\":\"" + pid + "\"")) {
+                assertThat(pid(after.hears())).isEqualTo(pid);
+                assertThat(after.hears()).contains("{\"n\":1}");
+            }
+        }
+    }
+
+    @Test
+    void halfOpenPredecessorIsEnded() throws Exception {
+        try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
+            String pid = pid(before.hears());
+            try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + pid + "\"")) {
+                assertThat(pid(after.hears())).isEqualTo(pid);
+                assertThat(before.isClosedByServer()).isTrue();
+                awaitSockets(1);
+            }
+        }
+    }
+
+    @Test
+    void clientIsToldWhenTheLogNoLongerReachesBack() throws Exception {
+        server.missed(42, 5);
+        server.missed(42, 6);
+        server.trimLogBefore(6);
+
+        try (RawWebSocket socket = server.connected(42, ",\"offset\":\"2\"")) {
+            assertThat(pid(socket.hears())).isNotEmpty();
+            assertThat(socket.hears()).isEqualTo("42[\"resync needed\",{\"reason\":\"log_trimmed\"}]");
+            server.follow(42, 7);
+            assertThat(socket.hears()).contains("{\"n\":7}");
+        }
+    }
+
+    private void awaitSockets(int number) {
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(server.rooms.socketsOpen()).isEqualTo(number));
+    }
+
+    static String pid(String reply) {
+        int at = reply.indexOf("\"pid\":\"");
+        return at < 0 ? "" : reply.substring(at + 7, reply.indexOf('"', at + 7));
+    }
+}

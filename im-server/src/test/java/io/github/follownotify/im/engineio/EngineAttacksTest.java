@@ -1,0 +1,194 @@
+package io.github.follownotify.im.engineio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client can do to Engine.IO without a token. */
+class EngineAttacksTest {
+
+    private static final String WEBSOCKET = "EIO=4&transport=websocket";
+    private static final String POLLING = "EIO=4&transport=polling";
+
+    private EchoServer server = start();
+
+    @AfterEach
+    void nothingIsLeft() {
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.engine.sessions() == 0);
+        server.close();
+    }
+
+    @Test
+    void floodOfPings() throws Exception {
+        try (RawWebSocket mallory = opened()) {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    mallory.ping();
+                }
+            } catch (RuntimeException closedInTheMiddle) {
+                // The server was faster.
+            }
+            String heard = mallory.hears();
+            while (heard.equals("pong")) {
+                heard = mallory.hears();
+            }
+            assertThat(heard).isEqualTo(RawWebSocket.CLOSED);
+        }
+    }
+
+    @Test
+    void floodOfPacketsInOnePost() throws Exception {
+        String sid = RawHttp.open(server.uri("http", POLLING));
+        URI session = server.uri("http", POLLING + "&sid=" + sid);
+
+        RawHttp.post(session, "3\u001e".repeat(1000) + "3");
+
+        assertThat(RawHttp.get(session).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void moreHandshakesThanAreAllowed() throws Exception {
+        restart("limits.handshakes-per-second", "5");
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            statuses.add(RawHttp.get(server.uri("http", POLLING)).statusCode());
+        }
+
+        assertThat(statuses).startsWith(200, 200, 200, 200, 200, 503);
+        assertThat(server.counted("im.connections.refused", "too_many_handshakes"))
+                .isPositive();
+    }
+
+    @Test
+    void moreConnectionsThanAreAllowed() throws Exception {
+        restart("limits.connections", "2");
+        try (Socket first = RawHttp.connect(server.port());
+                Socket second = RawHttp.connect(server.port())) {
+            await().until(() -> server.engine.connections() == 2);
+
+            assertThat(RawHttp.plain(server.port(), "")).startsWith("HTTP/1.1 503 ");
+            assertThat(first.isConnected() && second.isConnected()).isTrue();
+        }
+        await().until(() -> server.engine.connections() == 0);
+    }
+
+    @Test
+    void moreConnectionsOfOneAddressThanAreAllowed() throws Exception {
+        restart("limits.connections-per-address", "1");
+        try (Socket first = RawHttp.connect(server.port())) {
+            await().until(() -> server.engine.connections() == 1);
+
+            assertThat(RawHttp.plain(server.port(), "")).startsWith("HTTP/1.1 503 ");
+            assertThat(first.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void connectionsThatSayNothingOrStopInTheMiddle() {
+        assertThat(RawHttp.plain(server.port(), "")).isEmpty();
+        assertThat(RawHttp.plain(server.port(), "GET /socket.io/?EIO=4&tr")).isEmpty();
+        assertThat(RawHttp.plain(
+                        server.port(), "POST /socket.io/?" + POLLING + " HTTP/1.1\r\nContent-Length: 9\r\n\r\n4"))
+                .isEmpty();
+    }
+
+    @Test
+    void webSocketHandshakesThatAreNone() {
+        assertThat(RawHttp.plain(server.port(), RawHttp.webSocketRequest(WEBSOCKET, 99)))
+                .startsWith("HTTP/1.1 426 ");
+        assertThat(RawHttp.plain(server.port(), "GET /socket.io/?" + WEBSOCKET + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(server.engine.sessions()).isZero();
+    }
+
+    @Test
+    void otherPathsAndMethods() {
+        for (String path : new String[] {"/", "/socket.io/x", "/socket.io/../", "/actuator/env", "/%00", "//"}) {
+            assertThat(RawHttp.plain(server.port(), "GET " + path + "?" + POLLING + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .as(path)
+                    .startsWith("HTTP/1.1 404 ");
+        }
+        for (String method : new String[] {"PUT", "DELETE", "TRACE", "CONNECT", "NONSENSE"}) {
+            assertThat(RawHttp.plain(
+                            server.port(), method + " /socket.io/?" + POLLING + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .as(method)
+                    .startsWith("HTTP/1.1 400 ");
+        }
+        assertThat(RawHttp.plain(server.port(), "\u0016\u0003\u0001 this is TLS\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void hugeUrlsHeadersAndBodies() throws Exception {
+        String tail = " HTTP/1.1\r\nHost: x\r\n";
+        assertThat(RawHttp.plain(server.port(), "GET /socket.io/?x=" + "x".repeat(20_000) + tail + "\r\n"))
+                .startsWith("HTTP/1.1 414 ");
+        assertThat(RawHttp.plain(
+                        server.port(), "GET /socket.io/?" + POLLING + tail + "X: " + "x".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ");
+        assertThat(RawHttp.plain(
+                        server.port(), "POST /socket.io/?" + POLLING + tail + "Content-Length: 99999999\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ");
+        try (RawWebSocket mallory = opened()) {
+            mallory.send("4" + "x".repeat(70_000));
+            assertThat(mallory.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void requestsBehindOneThatWaits() throws Exception {
+        String sid = RawHttp.open(server.uri("http", POLLING));
+        String poll = "GET /socket.io/?" + POLLING + "&sid=" + sid + " HTTP/1.1\r\nHost: x\r\n\r\n";
+
+        assertThat(RawHttp.plain(server.port(), poll.repeat(100))).isEmpty();
+    }
+
+    @Test
+    void pageOfAnotherOrigin() throws Exception {
+        restart("allowed-origins", "https://app.example.org");
+        URI handshake = server.uri("http", POLLING);
+
+        HttpResponse<String> refused = RawHttp.get(handshake, "Origin", "https://evil.example.org");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.headers().firstValue("access-control-allow-origin")).isEmpty();
+        HttpResponse<String> allowed = RawHttp.get(handshake, "Origin", "https://app.example.org");
+        assertThat(allowed.headers().firstValue("access-control-allow-origin")).contains("https://app.example.org");
+        RawHttp.post(server.uri("http", POLLING + "&sid=" + sid(allowed.body())), "1");
+        HttpResponse<String> preflight = RawHttp.send("OPTIONS", handshake, "", "Origin", "https://app.example.org");
+        assertThat(preflight.statusCode()).isEqualTo(204);
+        HttpResponse<String> sameOrigin = RawHttp.get(handshake, "Origin", "http://127.0.0.1:" + server.port());
+        assertThat(sameOrigin.statusCode()).isEqualTo(200);
+        RawHttp.post(server.uri("http", POLLING + "&sid=" + sid(sameOrigin.body())), "1");
+    }
+
+    private RawWebSocket opened() throws InterruptedException {
+        RawWebSocket socket = new RawWebSocket(server.uri("ws", WEBSOCKET));
+        socket.hears();
+        return socket;
+    }
+
+    private void restart(String... settings) {
+        server.close();
+        server = start(settings);
+    }
+
+    private static EchoServer start(String... settings) {
+        List<String> all = new ArrayList<>(
+                List.of("request-timeout", "1s", "ping-interval", "1s", "ping-timeout", "1s", "upgrade-timeout", "1s"));
+        all.addAll(List.of(settings));
+        return EchoServer.start(all.toArray(String[]::new));
+    }
+
+    private static String sid(String open) {
+        int at = open.indexOf("\"sid\":\"") + 7;
+        return open.substring(at, at + 36);
+    }
+}
