@@ -92,7 +92,8 @@ public final class TokenCommand {
                 blankToNull(environment.get("JWT_ISSUER")),
                 blankToNull(environment.get("JWT_AUDIENCE")),
                 Duration.ZERO,
-                null);
+                null,
+                List.of());
     }
 
     private static long userId(String text) {

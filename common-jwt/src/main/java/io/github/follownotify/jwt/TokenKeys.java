@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param secrets HMAC keys, the current one first; empty when only an issuer's public keys are trusted
  * @param publicKey the issuer's one public key
  * @param keySet the issuer's published key set
- * @param serviceSecret HMAC key of the tokens that the services show each other
+ * @param serviceSecrets secrets from which the services derive the keys of what they sign, the current one first; never
+ *     used as keys themselves, so that nothing that was signed with them proves anything to a service
  */
 record TokenKeys(
         List<SecretKey> secrets,
         @Nullable PublicKey publicKey,
         @Nullable JsonWebKeySet keySet,
-        SecretKey serviceSecret) implements AutoCloseable {
+        List<SecretKey> serviceSecrets)
+        implements AutoCloseable {
 
     /** @throws UnusableTokenSettingsException when a key is missing, too short or unreadable */
     static TokenKeys of(TokenSettings settings) {
@@ -43,17 +45,26 @@ record TokenKeys(
             throw new UnusableTokenSettingsException(
                     "set JWT_SECRET (at least 32 bytes), or JWT_PUBLIC_KEY or JWT_JWKS_URI to verify another issuer's tokens.");
         }
-        Secret serviceSecret = settings.serviceSecret() != null ? settings.serviceSecret() : current;
-        if (serviceSecret == null) {
+        List<SecretKey> serviceSecrets = new ArrayList<>();
+        if (settings.serviceSecret() != null) {
+            serviceSecrets.add(
+                    checked("JWT_SERVICE_SECRET", settings.serviceSecret()).key());
+        } else {
+            serviceSecrets.addAll(secrets);
+        }
+        if (settings.serviceSecret() == null && current == null) {
             throw new UnusableTokenSettingsException(
                     "set JWT_SERVICE_SECRET (at least 32 bytes, the same for follow-api and im-server): "
                             + "an issuer's public key cannot sign the tokens that the services show each other.");
+        }
+        for (Secret earlier : settings.earlierServiceSecrets()) {
+            serviceSecrets.add(checked("JWT_EARLIER_SERVICE_SECRETS", earlier).key());
         }
         return new TokenKeys(
                 List.copyOf(secrets),
                 settings.publicKey() == null ? null : readPublicKey(settings.publicKey()),
                 settings.jwksUri() == null ? null : new JsonWebKeySet(settings.jwksUri(), settings.jwksRefresh()),
-                checked("JWT_SERVICE_SECRET", serviceSecret).key());
+                List.copyOf(serviceSecrets));
     }
 
     @Override

@@ -32,6 +32,7 @@ class JsonWebKeySetTest {
     private final KeyPair issuerKeys = Jwts.SIG.ES256.keyPair().build();
     private final AtomicInteger reads = new AtomicInteger();
     private volatile int status = 200;
+    private volatile String keyId = "key-1";
     private HttpServer issuer;
 
     @BeforeEach
@@ -90,18 +91,42 @@ class JsonWebKeySetTest {
         }
     }
 
+    @Test
+    void verifiesNothingAnyMoreWithAKeyThatTheIssuerHasTakenBack() {
+        TokenSettings settings = settings(Duration.ofMillis(50));
+        try (TokenKeys keys = TokenKeys.of(settings)) {
+            TokenVerifier verifier = new TokenVerifier(settings, keys, Clock.systemUTC());
+            String token = token("key-1");
+            await().atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> verifier.verify(token).id() == 7);
+
+            keyId = "key-2";
+
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                            catchThrowableOfType(InvalidTokenException.class, () -> verifier.verify(token)))
+                    .isNotNull());
+            assertThat(verifier.verify(token("key-2")).id()).isEqualTo(7);
+        }
+    }
+
     private TokenSettings settings() {
+        return settings(Duration.ofMinutes(5));
+    }
+
+    private TokenSettings settings(Duration refresh) {
         return new TokenSettings(
                 null,
                 null,
                 List.of(),
                 null,
                 address(),
-                Duration.ofMinutes(5),
+                refresh,
                 null,
                 null,
                 Duration.ZERO,
-                new Secret("a service secret of at least 32 bytes"));
+                new Secret("a service secret of at least 32 bytes"),
+                List.of());
     }
 
     private URI address() {
@@ -111,7 +136,7 @@ class JsonWebKeySetTest {
     private String keySet() {
         var jwk = Jwks.builder()
                 .key((ECPublicKey) issuerKeys.getPublic())
-                .id("key-1")
+                .id(keyId)
                 .build();
         return "{\"keys\":[" + Jwks.json(jwk) + "]}";
     }

@@ -182,7 +182,8 @@ class TokenVerifierTest {
                 "https://id.example.org",
                 "follow-notify",
                 Duration.ZERO,
-                null);
+                null,
+                List.of());
         TokenVerifier strictVerifier = new TokenVerifier(strict, CLOCK);
         String token = new TokenIssuer(strict, CLOCK).issue(7, Duration.ofHours(1));
 
@@ -245,7 +246,8 @@ class TokenVerifierTest {
                 null,
                 null,
                 Duration.ZERO,
-                new Secret(OTHER_SECRET));
+                new Secret(OTHER_SECRET),
+                List.of());
     }
 
     private static KeyPair keyPair(String algorithm, int size) throws GeneralSecurityException {

@@ -22,7 +22,7 @@ class DeviceConfiguration {
     @Bean
     Recovery recovery(ServiceTokens serviceTokens, MissedEvents missedEvents, RecentEvents recentEvents) {
         return new Recovery(
-                new RecoveryIds(serviceTokens.derivedKey("recovery id")), missedEvents::after, recentEvents::head);
+                new RecoveryIds(serviceTokens.derivedKeys("recovery id")), missedEvents::after, recentEvents::head);
     }
 
     @Bean

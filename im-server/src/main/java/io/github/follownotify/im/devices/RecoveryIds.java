@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.OptionalLong;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -24,11 +25,12 @@ final class RecoveryIds {
     private static final int CONTENT_BYTES = 1 + 8 + 8 + 8;
     private static final int SIGNATURE_BYTES = 16;
 
-    private final SecretKey key;
+    private final List<SecretKey> keys;
     private final SecureRandom random = new SecureRandom();
 
-    RecoveryIds(SecretKey key) {
-        this.key = key;
+    /** @param keys the key to sign with, then those that are accepted while the secret is being replaced */
+    RecoveryIds(List<SecretKey> keys) {
+        this.keys = keys;
     }
 
     /** @param startSeq seq up to which the session has, or does not need, everything */
@@ -40,7 +42,7 @@ final class RecoveryIds {
                 .putLong(random.nextLong())
                 .array();
         byte[] signed = Arrays.copyOf(content, CONTENT_BYTES + SIGNATURE_BYTES);
-        System.arraycopy(signature(content), 0, signed, CONTENT_BYTES, SIGNATURE_BYTES);
+        System.arraycopy(signature(keys.get(0), content), 0, signed, CONTENT_BYTES, SIGNATURE_BYTES);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
     }
 
@@ -60,7 +62,7 @@ final class RecoveryIds {
         }
         byte[] content = Arrays.copyOf(signed, CONTENT_BYTES);
         byte[] shown = Arrays.copyOfRange(signed, CONTENT_BYTES, signed.length);
-        if (!MessageDigest.isEqual(shown, Arrays.copyOf(signature(content), SIGNATURE_BYTES))) {
+        if (keys.stream().noneMatch(key -> isSignature(shown, key, content))) {
             return OptionalLong.empty();
         }
         ByteBuffer fields = ByteBuffer.wrap(content);
@@ -69,7 +71,11 @@ final class RecoveryIds {
                 : OptionalLong.empty();
     }
 
-    private byte[] signature(byte[] content) {
+    private static boolean isSignature(byte[] shown, SecretKey key, byte[] content) {
+        return MessageDigest.isEqual(shown, Arrays.copyOf(signature(key, content), SIGNATURE_BYTES));
+    }
+
+    private static byte[] signature(SecretKey key, byte[] content) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);

@@ -61,7 +61,7 @@ final class TestServer implements AutoCloseable {
         EngineSettings engineSettings = binder.bindOrCreate("im.socket", EngineSettings.class);
         DeviceSettings deviceSettings = binder.bindOrCreate("im.socket", DeviceSettings.class);
         Recovery recovery = new Recovery(
-                new RecoveryIds(new ServiceTokens(TOKENS, Clock.systemUTC()).derivedKey("recovery id")),
+                new RecoveryIds(new ServiceTokens(TOKENS, Clock.systemUTC()).derivedKeys("recovery id")),
                 this::missed,
                 this::head);
         server = DeviceConfiguration.server(
