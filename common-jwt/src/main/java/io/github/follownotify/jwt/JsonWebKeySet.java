@@ -39,6 +39,7 @@ class JsonWebKeySet implements AutoCloseable {
     private final Semaphore readAhead = new Semaphore(0);
     private final Thread reader;
     private volatile @Nullable Map<String, PublicKey> keys;
+    private volatile long version;
     private volatile long lastReadAt;
 
     JsonWebKeySet(URI address, Duration refresh) {
@@ -64,6 +65,11 @@ class JsonWebKeySet implements AutoCloseable {
         return key;
     }
 
+    /** Another number whenever the set is not the same as before: what an earlier key verified proves nothing any more. */
+    long version() {
+        return version;
+    }
+
     @Override
     public void close() {
         reader.interrupt();
@@ -84,7 +90,7 @@ class JsonWebKeySet implements AutoCloseable {
                 lastReadAt = System.nanoTime();
                 readAhead.drainPermits();
                 boolean askedFor = readAhead.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
-                log.trace("Reading the key set: askedFor={}", askedFor);
+                log.trace("event=key_set_read_due asked_for={}", askedFor);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
@@ -106,12 +112,22 @@ class JsonWebKeySet implements AutoCloseable {
                     read.put(jwk.getId(), publicKey);
                 }
             }
-            keys = Map.copyOf(read);
-            log.debug("Key set read: uri={} keys={}", address, read.size());
+            replaceKeys(Map.copyOf(read));
+            log.debug("event=key_set_read uri={} keys={}", address, read.size());
             return true;
         } catch (IOException | RuntimeException unreadable) {
-            log.warn("Key set cannot be read, trying again: uri={} cause={}", address, unreadable.toString());
+            log.warn("event=key_set_unreadable uri={} cause={}", address, unreadable.toString());
             return false;
+        }
+    }
+
+    /** The keys first: nothing that was verified with the old ones may be remembered under the new version. */
+    private void replaceKeys(Map<String, PublicKey> read) {
+        boolean changed = !read.equals(keys);
+        keys = read;
+        if (changed) {
+            long next = version + 1;
+            version = next;
         }
     }
 }

@@ -11,6 +11,7 @@ import io.jsonwebtoken.JwtParserBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.UnsupportedJwtException;
 import io.jsonwebtoken.security.SignatureException;
+import java.nio.ByteBuffer;
 import java.security.Key;
 import java.time.Clock;
 import java.time.Instant;
@@ -35,6 +36,8 @@ public final class TokenVerifier {
     private static final String HMAC = "HS256";
 
     private final List<JwtParser> parsers;
+    private final @Nullable JsonWebKeySet keySet;
+    private final VerifiedTokens verified;
 
     public TokenVerifier(TokenSettings settings, Clock clock) {
         this(settings, TokenKeys.of(settings), clock);
@@ -49,6 +52,8 @@ public final class TokenVerifier {
             perSecret.add(parser(settings, keys, secret, clock));
         }
         this.parsers = List.copyOf(perSecret);
+        this.keySet = keys.keySet();
+        this.verified = new VerifiedTokens(clock);
     }
 
     /**
@@ -59,7 +64,23 @@ public final class TokenVerifier {
         if (token == null || token.isBlank()) {
             throw new InvalidTokenException(Reason.MISSING, "a token is required");
         }
-        Claims claims = claims(token);
+        if (token.length() > MAXIMUM_TOKEN_LENGTH) {
+            throw new InvalidTokenException(
+                    Reason.INVALID,
+                    "the token has %d characters, at most %d are read".formatted(token.length(), MAXIMUM_TOKEN_LENGTH));
+        }
+        ByteBuffer digest = VerifiedTokens.digest(token);
+        long keysVersion = keySet == null ? 0 : keySet.version();
+        VerifiedUser known = verified.find(digest, keysVersion);
+        if (known != null) {
+            return known;
+        }
+        VerifiedUser user = user(claims(token));
+        verified.remember(digest, user, keysVersion);
+        return user;
+    }
+
+    private static VerifiedUser user(Claims claims) {
         if (claims.getExpiration() == null) {
             throw new InvalidTokenException(Reason.INVALID, "the token has no \"exp\" claim");
         }
@@ -71,11 +92,6 @@ public final class TokenVerifier {
     }
 
     private Claims claims(String token) {
-        if (token.length() > MAXIMUM_TOKEN_LENGTH) {
-            throw new InvalidTokenException(
-                    Reason.INVALID,
-                    "the token has %d characters, at most %d are read".formatted(token.length(), MAXIMUM_TOKEN_LENGTH));
-        }
         SignatureException lastMismatch = null;
         for (JwtParser parser : parsers) {
             try {
