@@ -6,10 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 /** Counts what was refused and closed, by reason. The reasons are ours, never a client's text. */
 public final class ConnectionMetrics {
 
+    /** A connection that did not send a request in time. */
+    static final String SILENT = "silent";
+
     private final MeterRegistry meters;
 
     public ConnectionMetrics(MeterRegistry meters) {
         this.meters = meters;
+        refusals(SILENT);
         for (Refusal refusal : Refusal.values()) {
             refusals(refusal.tag());
         }

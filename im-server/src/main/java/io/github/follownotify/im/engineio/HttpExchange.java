@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -106,11 +107,14 @@ final class HttpExchange {
         }
         boolean close = !keepAlive || status.code() >= 400;
         headers.set(HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-        ChannelFuture written = channel.writeAndFlush(response);
+        // Listened to before it is written: a quick client's next request may come before a listener that is added
+        // after.
+        ChannelPromise written = channel.newPromise();
         if (close) {
             written.addListener(ChannelFutureListener.CLOSE);
         } else {
             written.addListener(done -> finished.run());
         }
+        ChannelFuture unused = channel.writeAndFlush(response, written);
     }
 }

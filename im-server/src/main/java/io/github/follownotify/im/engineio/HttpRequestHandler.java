@@ -30,6 +30,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     private final ConnectionMetrics metrics;
     private final Duration requestTimeout;
     private final WebSocketOpener webSockets;
+    private final EarlyRequests early;
     private @Nullable HttpExchange current;
     private @Nullable InetAddress counted;
     private @Nullable ScheduledFuture<?> silence;
@@ -47,6 +48,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
         this.metrics = metrics;
         this.requestTimeout = requestTimeout;
         this.webSockets = webSockets;
+        this.early = new EarlyRequests(webSockets.maxPayload());
     }
 
     @Override
@@ -56,15 +58,22 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        try {
-            if (message instanceof FullHttpRequest request && current == null) {
-                handle(context, request);
-            } else {
-                // A second request before the first was answered: no client of Engine.IO pipelines.
-                ChannelFuture unused = context.close();
-            }
-        } finally {
+        if (!(message instanceof FullHttpRequest request)) {
             ReferenceCountUtil.release(message);
+            ChannelFuture unused = context.close();
+        } else if (current == null) {
+            handleAndRelease(context, request);
+        } else if (!early.offer(request)) {
+            request.release();
+            ChannelFuture unused = context.close();
+        }
+    }
+
+    private void handleAndRelease(ChannelHandlerContext context, FullHttpRequest request) {
+        try {
+            handle(context, request);
+        } finally {
+            request.release();
         }
     }
 
@@ -171,6 +180,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         stopSilence();
         countNoLonger();
+        early.release();
         if (current != null) {
             current.abandon();
         }
@@ -195,9 +205,12 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     private void finished(ChannelHandlerContext context) {
         current = null;
         countNoLonger();
-        if (sessions.isShuttingDown()) {
+        FullHttpRequest next = early.poll();
+        if (next != null) {
+            handleAndRelease(context, next);
+        } else if (sessions.isShuttingDown()) {
             ChannelFuture unused = context.close();
-        } else {
+        } else if (context.channel().isActive()) {
             closeWhenSilent(context);
         }
     }
@@ -208,7 +221,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
                 .eventLoop()
                 .schedule(
                         () -> {
-                            metrics.refused("silent");
+                            metrics.refused(ConnectionMetrics.SILENT);
                             ChannelFuture unused = context.close();
                         },
                         requestTimeout.toMillis(),
@@ -225,6 +238,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         stopSilence();
+        early.release();
     }
 
     private static int protocol(QueryStringDecoder query) {

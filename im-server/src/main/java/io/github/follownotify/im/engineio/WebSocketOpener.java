@@ -24,6 +24,10 @@ final class WebSocketOpener {
         this.maxPayload = maxPayload;
     }
 
+    int maxPayload() {
+        return maxPayload;
+    }
+
     /**
      * @param upgrading session that the websocket wants to take over, or null when it is to have its own
      * @param opened called when the connection has become a websocket
