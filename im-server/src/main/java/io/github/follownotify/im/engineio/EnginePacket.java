@@ -1,6 +1,7 @@
 package io.github.follownotify.im.engineio;
 
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * One Engine.IO packet.
@@ -14,6 +15,16 @@ public record EnginePacket(byte[] bytes, boolean binary) {
     static final EnginePacket PING = text("2");
     static final EnginePacket PROBED = text("3probe");
     static final EnginePacket NOOP = text("6");
+
+    static EnginePacket open(UUID sessionId, boolean mayUpgrade, EngineSettings settings) {
+        return text("0{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
+                .formatted(
+                        sessionId,
+                        mayUpgrade ? "\"websocket\"" : "",
+                        settings.pingInterval().toMillis(),
+                        settings.pingTimeout().toMillis(),
+                        settings.maxPayload().toBytes()));
+    }
 
     /** @param text begins with the packet's type */
     public static EnginePacket text(String text) {

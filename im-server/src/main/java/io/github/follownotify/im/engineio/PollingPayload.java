@@ -26,11 +26,12 @@ enum PollingPayload {
         }
 
         @Override
-        List<EnginePacket> split(byte[] body) throws ProtocolException {
+        List<EnginePacket> split(byte[] body, RateLimit limit) throws ProtocolException {
             List<EnginePacket> packets = new ArrayList<>();
             int start = 0;
             for (int i = 0; i <= body.length; i++) {
                 if (i == body.length || body[i] == RECORD_SEPARATOR) {
+                    take(limit);
                     packets.add(packet(Arrays.copyOfRange(body, start, i), 1));
                     start = i + 1;
                 }
@@ -52,14 +53,15 @@ enum PollingPayload {
         }
 
         @Override
-        List<EnginePacket> split(byte[] body) throws ProtocolException {
+        List<EnginePacket> split(byte[] body, RateLimit limit) throws ProtocolException {
             if (body.length > 0 && (body[0] == 0 || body[0] == 1)) {
-                return splitBinary(body);
+                return splitBinary(body, limit);
             }
             List<EnginePacket> packets = new ArrayList<>();
             String text = new String(body, StandardCharsets.UTF_8);
             int at = 0;
             while (at < text.length()) {
+                take(limit);
                 int colon = text.indexOf(':', at);
                 int length = colon < 0 ? -1 : number(text.substring(at, colon));
                 if (length < 1 || length > text.length() - colon - 1) {
@@ -76,13 +78,15 @@ enum PollingPayload {
 
     abstract void append(ByteBuf body, EnginePacket packet);
 
-    abstract List<EnginePacket> split(byte[] body) throws ProtocolException;
+    /** @param limit what each packet counts towards, before it is read */
+    abstract List<EnginePacket> split(byte[] body, RateLimit limit) throws ProtocolException;
 
     /** In Engine.IO 3, 0 (text) or 1 (binary), the length as bytes of one decimal digit each, 255, the content. */
-    private static List<EnginePacket> splitBinary(byte[] body) throws ProtocolException {
+    private static List<EnginePacket> splitBinary(byte[] body, RateLimit limit) throws ProtocolException {
         List<EnginePacket> packets = new ArrayList<>();
         int at = 0;
         while (at < body.length) {
+            take(limit);
             boolean binary = body[at++] == 1;
             ByteArrayOutputStream digits = new ByteArrayOutputStream();
             while (at < body.length && body[at] != (byte) 255) {
@@ -102,6 +106,12 @@ enum PollingPayload {
             at += length;
         }
         return packets;
+    }
+
+    private static void take(RateLimit limit) throws ProtocolException {
+        if (!limit.tryTake()) {
+            throw new ProtocolException("too many packets", CloseReason.FLOOD);
+        }
     }
 
     private static EnginePacket packet(byte[] text, int base64Prefix) throws ProtocolException {

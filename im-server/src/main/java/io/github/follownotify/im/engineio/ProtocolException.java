@@ -8,7 +8,19 @@ public final class ProtocolException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private final transient CloseReason reason;
+
     public ProtocolException(String message) {
+        this(message, CloseReason.PROTOCOL_ERROR);
+    }
+
+    ProtocolException(String message, CloseReason reason) {
         super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    /** Why the session has to end. */
+    CloseReason reason() {
+        return reason;
     }
 }

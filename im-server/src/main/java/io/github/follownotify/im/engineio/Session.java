@@ -1,7 +1,6 @@
 package io.github.follownotify.im.engineio;
 
 import io.netty.channel.EventLoop;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +38,7 @@ public final class Session {
     private final PollingPayload payload;
     private final RateLimit packets;
     private final MessageHandler messages;
+    private final PacketReceiver receiver;
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
     private Transport transport;
@@ -69,6 +69,7 @@ public final class Session {
                 settings, protocol == 4, home, () -> send(EnginePacket.PING), () -> close(CloseReason.PING_TIMEOUT));
         this.upgrade = new Upgrade(home, settings.upgradeTimeout(), this::upgradeTo);
         this.messages = messages.apply(this);
+        this.receiver = new PacketReceiver(protocol, heartbeat, this::send, this.messages);
     }
 
     /** Whoever knows it can speak for the session. */
@@ -113,14 +114,7 @@ public final class Session {
             transport = first;
         }
         state = State.OPEN;
-        send(EnginePacket.text(
-                "0{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
-                        .formatted(
-                                id,
-                                first == null ? "\"websocket\"" : "",
-                                settings.pingInterval().toMillis(),
-                                settings.pingTimeout().toMillis(),
-                                settings.maxPayload().toBytes())));
+        send(EnginePacket.open(id, first == null, settings));
         heartbeat.start();
         messages.opened();
     }
@@ -156,19 +150,13 @@ public final class Session {
             return;
         }
         try {
-            var received = payload.split(body);
-            if (received.size() > settings.limits().packetsPerSecond()) {
-                close(CloseReason.FLOOD);
-            }
-            for (EnginePacket packet : received) {
-                if (!isClosed()) {
-                    received(packet.bytes(), packet.binary());
-                }
+            for (EnginePacket packet : payload.split(body, packets)) {
+                receive(packet.bytes(), packet.binary());
             }
             exchange.ok();
         } catch (ProtocolException broken) {
             exchange.refuse(Refusal.BAD_REQUEST);
-            close(CloseReason.PROTOCOL_ERROR);
+            close(broken.reason());
         }
     }
 
@@ -179,7 +167,7 @@ public final class Session {
         }
     }
 
-    /** Any thread. */
+    /** Counts a frame before it is read. Any thread. */
     boolean mayReceive() {
         return packets.tryTake();
     }
@@ -192,9 +180,9 @@ public final class Session {
             upgrade.frame(from, content, polling);
         } else if (from == transport) {
             try {
-                received(content, binary);
+                receive(content, binary);
             } catch (ProtocolException broken) {
-                close(CloseReason.PROTOCOL_ERROR);
+                close(broken.reason());
             }
         }
     }
@@ -215,34 +203,9 @@ public final class Session {
         flush();
     }
 
-    private void received(byte[] packet, boolean binary) throws ProtocolException {
-        if (binary) {
-            message(packet, true);
-            return;
-        }
-        switch (packet.length == 0 ? 0 : packet[0]) {
-            case '1' -> close(CloseReason.CLIENT);
-            case '2' -> {
-                if (protocol == 4) {
-                    throw new ProtocolException("ping from a client of Engine.IO 4");
-                }
-                heartbeat.heard();
-                byte[] pong = packet.clone();
-                pong[0] = '3';
-                send(new EnginePacket(pong, false));
-            }
-            case '3' -> heartbeat.heard();
-            case '4' -> message(Arrays.copyOfRange(packet, 1, packet.length), false);
-            case '6' -> {
-                // A noop says nothing.
-            }
-            default -> throw new ProtocolException("unknown packet type");
-        }
-    }
-
-    private void message(byte[] content, boolean binary) throws ProtocolException {
-        if (state == State.OPEN) {
-            messages.message(content, binary);
+    private void receive(byte[] packet, boolean binary) throws ProtocolException {
+        if (!isClosed() && !receiver.receive(packet, binary)) {
+            close(CloseReason.CLIENT);
         }
     }
 
@@ -298,6 +261,7 @@ public final class Session {
     public void closeAfterFarewell(CloseReason reason) {
         if (state == State.OPEN) {
             state = State.CLOSING;
+            receiver.stopListening();
         }
         Future<?> unused = schedule(() -> closeAfterUpgrade(reason), FAREWELL_MILLIS);
     }

@@ -1,7 +1,10 @@
 package io.github.follownotify.im.engineio;
 
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,16 +19,16 @@ final class TrustedProxies {
     private static final Pattern WITH_PORT =
             Pattern.compile("(?:\\[(?<v6>[^\\]]*)]|(?<v4>[^:\\[\\]]*))(?::[0-9]{1,5})?");
 
-    private final List<Network> networks;
+    private final List<IpSubnetFilterRule> networks;
 
     /** @param networks addresses, or networks such as 10.0.0.0/8 */
     TrustedProxies(List<String> networks) {
-        this.networks = networks.stream().map(Network::parse).toList();
+        this.networks = networks.stream().map(TrustedProxies::network).toList();
     }
 
     static boolean isNetwork(String text) {
         try {
-            Network.parse(text);
+            network(text);
             return true;
         } catch (IllegalArgumentException noNetwork) {
             return false;
@@ -33,7 +36,8 @@ final class TrustedProxies {
     }
 
     boolean contains(InetAddress address) {
-        return networks.stream().anyMatch(network -> network.contains(address));
+        InetSocketAddress anyPort = new InetSocketAddress(address, 0);
+        return networks.stream().anyMatch(network -> network.matches(anyPort));
     }
 
     /**
@@ -57,6 +61,16 @@ final class TrustedProxies {
             }
         }
         return null;
+    }
+
+    private static IpSubnetFilterRule network(String text) {
+        int slash = text.indexOf('/');
+        InetAddress base = literal(slash < 0 ? text : text.substring(0, slash));
+        if (base == null) {
+            throw new IllegalArgumentException("no address or network: " + text);
+        }
+        int prefix = slash < 0 ? base.getAddress().length * 8 : Integer.parseInt(text.substring(slash + 1));
+        return new IpSubnetFilterRule(base, prefix, IpFilterRuleType.ACCEPT);
     }
 
     /** Some proxies add the port: 203.0.113.7:1234, [2001:db8::1]:4711. */
@@ -85,38 +99,6 @@ final class TrustedProxies {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException(impossible);
-        }
-    }
-
-    private record Network(InetAddress base, int prefix) {
-
-        static Network parse(String text) {
-            int slash = text.indexOf('/');
-            InetAddress base = literal(slash < 0 ? text : text.substring(0, slash));
-            if (base == null) {
-                throw new IllegalArgumentException("no address or network: " + text);
-            }
-            int bits = base.getAddress().length * 8;
-            int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
-            if (prefix < 0 || prefix > bits) {
-                throw new IllegalArgumentException("no address or network: " + text);
-            }
-            return new Network(base, prefix);
-        }
-
-        boolean contains(InetAddress address) {
-            byte[] these = base.getAddress();
-            byte[] those = address.getAddress();
-            if (these.length != those.length) {
-                return false;
-            }
-            for (int bit = 0; bit < prefix; bit++) {
-                int mask = 0x80 >> bit % 8;
-                if ((these[bit / 8] & mask) != (those[bit / 8] & mask)) {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 }

@@ -55,6 +55,21 @@ class EngineAttacksTest {
     }
 
     @Test
+    void floodOfPacketsInSeveralPosts() throws Exception {
+        String sid = RawHttp.open(server.uri("http", POLLING));
+        URI session = server.uri("http", POLLING + "&sid=" + sid);
+
+        int status = 200;
+        for (int i = 0; i < 3 && status == 200; i++) {
+            status = RawHttp.post(session, "3\u001e".repeat(149) + "3").statusCode();
+        }
+
+        assertThat(status).isEqualTo(400);
+        assertThat(RawHttp.get(session).statusCode()).isEqualTo(400);
+        assertThat(server.counted("im.connections.closed", "flood")).isEqualTo(1);
+    }
+
+    @Test
     void moreHandshakesThanAreAllowed() throws Exception {
         restart("limits.handshakes-per-second", "5");
         List<Integer> statuses = new ArrayList<>();
