@@ -136,14 +136,15 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
                             context.channel().eventLoop(),
                             Handshake.of(request, query, context.channel().remoteAddress()),
                             null)
-                    .poll(exchange);
+                    .poll(exchange, null);
             return;
         }
         Session session = sessions.find(sessionId);
         if (session == null) {
             exchange.refuse(Refusal.UNKNOWN_SESSION);
         } else if (request.method().equals(HttpMethod.GET)) {
-            session.run(() -> session.poll(exchange));
+            String key = Handshake.first(query, "t");
+            session.run(() -> session.poll(exchange, key));
         } else {
             byte[] body = ByteBufUtil.getBytes(request.content());
             session.run(() -> session.post(body, exchange));

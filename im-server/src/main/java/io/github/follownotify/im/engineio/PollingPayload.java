@@ -122,7 +122,8 @@ enum PollingPayload {
             return new EnginePacket(text, false);
         }
         try {
-            return EnginePacket.binary(Base64.getDecoder()
+            // As MIME does: the Java client's encoder ends its text, and breaks long ones, with line feeds.
+            return EnginePacket.binary(Base64.getMimeDecoder()
                     .decode(Arrays.copyOfRange(text, Math.min(base64Prefix, text.length), text.length)));
         } catch (IllegalArgumentException noBase64) {
             throw new ProtocolException("binary packet that is not base64");

@@ -1,6 +1,8 @@
 package io.github.follownotify.im.engineio;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -20,6 +22,9 @@ final class PollingTransport implements Transport {
     private final PollingPayload payload;
     private final EventLoop home;
     private @Nullable HttpExchange poll;
+    private @Nullable String pollKey;
+    private @Nullable String lastKey;
+    private byte @Nullable [] lastAnswer;
     private @Nullable Runnable ending;
 
     PollingTransport(PollingPayload payload, EventLoop home) {
@@ -35,8 +40,44 @@ final class PollingTransport implements Transport {
         return poll == exchange;
     }
 
-    void accept(HttpExchange exchange) {
+    void accept(HttpExchange exchange, @Nullable String key) {
         poll = exchange;
+        pollKey = key;
+        // This request proves that the answer before arrived.
+        lastAnswer = null;
+        lastKey = null;
+    }
+
+    /**
+     * Takes a GET that was sent again, by an HTTP layer whose connection broke, before or after it was answered.
+     *
+     * @param key what is different in each GET that the client itself sends, or null
+     * @return false when this is another GET
+     */
+    boolean acceptRepeated(HttpExchange exchange, @Nullable String key) {
+        if (key == null) {
+            return false;
+        }
+        HttpExchange waiting = poll;
+        if (waiting != null && key.equals(pollKey)) {
+            poll = exchange;
+            waiting.refuse(Refusal.BAD_REQUEST);
+            return true;
+        }
+        if (lastAnswer != null && key.equals(lastKey)) {
+            write(exchange, Unpooled.wrappedBuffer(lastAnswer));
+            return true;
+        }
+        return false;
+    }
+
+    /** A websocket has taken over: a GET that waits came too late. */
+    void refusePoll() {
+        HttpExchange waiting = poll;
+        poll = null;
+        if (waiting != null) {
+            waiting.refuse(Refusal.BAD_REQUEST);
+        }
     }
 
     @Override
@@ -94,6 +135,7 @@ final class PollingTransport implements Transport {
         }
         ending = null;
         poll = exchange;
+        pollKey = null;
         waiting.run();
         return true;
     }
@@ -118,6 +160,14 @@ final class PollingTransport implements Transport {
 
     private void answer(HttpExchange waiting, ByteBuf content) {
         poll = null;
-        waiting.answer(HttpResponseStatus.OK, "text/plain; charset=UTF-8", content);
+        if (pollKey != null) {
+            lastKey = pollKey;
+            lastAnswer = ByteBufUtil.getBytes(content);
+        }
+        write(waiting, content);
+    }
+
+    private static void write(HttpExchange exchange, ByteBuf content) {
+        exchange.answer(HttpResponseStatus.OK, "text/plain; charset=UTF-8", content);
     }
 }

@@ -119,7 +119,8 @@ public final class Session {
         messages.opened();
     }
 
-    void poll(HttpExchange exchange) {
+    /** @param key what is different in each GET that the client itself sends, or null */
+    void poll(HttpExchange exchange, @Nullable String key) {
         if (!isClosed() && heartbeat.isOver()) {
             close(CloseReason.PING_TIMEOUT);
         }
@@ -129,19 +130,25 @@ public final class Session {
             if (!polling.acceptLast(exchange)) {
                 exchange.refuse(Refusal.UNKNOWN_SESSION);
             }
+        } else if (polling.acceptRepeated(exchange, key)) {
+            closeWhenAbandoned(exchange, polling);
         } else if (polling.hasPoll()) {
             exchange.refuse(Refusal.BAD_REQUEST);
             close(CloseReason.PROTOCOL_ERROR);
         } else {
-            polling.accept(exchange);
-            exchange.onAbandoned(() -> run(() -> {
-                if (polling.isPoll(exchange)) {
-                    close(CloseReason.GONE);
-                }
-            }));
+            polling.accept(exchange, key);
+            closeWhenAbandoned(exchange, polling);
             polling.flush(queue);
-            upgrade.releasePoll(polling);
+            upgrade.releasePollSoon(polling);
         }
+    }
+
+    private void closeWhenAbandoned(HttpExchange exchange, PollingTransport polling) {
+        exchange.onAbandoned(() -> run(() -> {
+            if (polling.isPoll(exchange)) {
+                close(CloseReason.GONE);
+            }
+        }));
     }
 
     void post(byte[] body, HttpExchange exchange) {
@@ -197,7 +204,7 @@ public final class Session {
 
     private void upgradeTo(WebSocketTransport socket) {
         if (transport instanceof PollingTransport polling) {
-            polling.answer(EnginePacket.NOOP);
+            polling.refusePoll();
         }
         transport = socket;
         flush();

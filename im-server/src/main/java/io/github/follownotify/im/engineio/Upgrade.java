@@ -21,11 +21,15 @@ final class Upgrade {
     private static final byte[] PROBE = "2probe".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TAKE_OVER = "5".getBytes(StandardCharsets.US_ASCII);
 
+    /** As Node's server does it. */
+    private static final Duration RELEASE_POLL_AFTER = Duration.ofMillis(100);
+
     private final EventLoop home;
     private final Duration patience;
     private final Consumer<WebSocketTransport> takeOver;
     private @Nullable WebSocketTransport candidate;
     private @Nullable ScheduledFuture<?> timeout;
+    private @Nullable ScheduledFuture<?> release;
     private boolean probed;
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -53,7 +57,7 @@ final class Upgrade {
         if (!probed && Arrays.equals(content, PROBE)) {
             probed = true;
             from.send(EnginePacket.PROBED);
-            releasePoll(polling);
+            releasePollSoon(polling);
         } else if (probed && Arrays.equals(content, TAKE_OVER)) {
             forget();
             takeOver.accept(from);
@@ -62,10 +66,15 @@ final class Upgrade {
         }
     }
 
-    /** The client pauses polling before it upgrades, for which a waiting GET needs an answer. */
-    void releasePoll(PollingTransport polling) {
-        if (probed) {
-            polling.answer(EnginePacket.NOOP);
+    /**
+     * The client pauses polling before it upgrades, for which a waiting GET needs an answer. Not at once: a GET that comes
+     * after the take-over has to be refused, and on another connection it may overtake it by a little.
+     */
+    void releasePollSoon(PollingTransport polling) {
+        if (probed && polling.hasPoll()) {
+            stopRelease();
+            release = home.schedule(
+                    () -> polling.answer(EnginePacket.NOOP), RELEASE_POLL_AFTER.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -95,10 +104,17 @@ final class Upgrade {
         }
     }
 
+    private void stopRelease() {
+        if (release != null) {
+            release.cancel(false);
+        }
+    }
+
     private void forget() {
         if (timeout != null) {
             timeout.cancel(false);
         }
+        stopRelease();
         candidate = null;
         timeout = null;
         probed = false;

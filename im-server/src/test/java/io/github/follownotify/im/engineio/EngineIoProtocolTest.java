@@ -71,6 +71,17 @@ class EngineIoProtocolTest {
         assertThat(poll(sid).body()).isEqualTo("4h\u00e9llo\u001ebAQIDBA==\u001e4three");
     }
 
+    /** As the Java client does, whose encoder ends its text with a line feed and breaks long ones. */
+    @Test
+    void readsBase64AsMimeDoes() throws Exception {
+        String sid = open();
+
+        assertThat(post(sid, "bAQID\n").body()).isEqualTo("ok");
+        assertThat(post(sid, "bAQID\r\nBA==\n").body()).isEqualTo("ok");
+
+        assertThat(poll(sid).body()).isEqualTo("bAQID\u001ebAQIDBA==");
+    }
+
     @Test
     void carriesTextAndBinaryFrames() throws Exception {
         try (RawWebSocket socket = new RawWebSocket(ws("EIO=4&transport=websocket"))) {
@@ -194,6 +205,20 @@ class EngineIoProtocolTest {
 
             assertThat(socket.hears()).isEqualTo("4hello");
             assertThat(poll(sid).statusCode()).isEqualTo(400);
+        }
+    }
+
+    /** The poll and the take-over travel on two connections, and the poll may overtake it. */
+    @Test
+    void refusesAPollThatOvertakesTheUpgrade() throws Exception {
+        String sid = open();
+        try (RawWebSocket socket = new RawWebSocket(ws("EIO=4&transport=websocket&sid=" + sid))) {
+            socket.send("2probe");
+            assertThat(socket.hears()).isEqualTo("3probe");
+            CompletableFuture<HttpResponse<String>> poll = RawHttp.getLater(http(sid(sid)));
+            socket.send("5");
+
+            assertThat(poll.join().statusCode()).isEqualTo(400);
         }
     }
 

@@ -59,6 +59,39 @@ class KeptConnectionTest {
         }
     }
 
+    /** The answer was lost with its connection, and an HTTP layer asks again without the client's knowledge. */
+    @Test
+    void repeatsTheAnswerToARequestThatIsSentAgain() throws Exception {
+        String sid = open();
+        try (RawConnection lost = new RawConnection(server.port());
+                RawConnection next = new RawConnection(server.port())) {
+            lost.post(sid, "4precious");
+            assertThat(lost.answer()).isEqualTo("ok");
+            lost.get(sid, "&t=a1");
+            assertThat(lost.answer()).isEqualTo("4precious");
+
+            next.get(sid, "&t=a1");
+            assertThat(next.answer()).isEqualTo("4precious");
+            next.get(sid, "&t=a2");
+            lost.post(sid, "4later");
+            assertThat(next.answer()).isEqualTo("4later");
+        }
+    }
+
+    @Test
+    void answersARequestThatIsSentAgainWhileTheFirstStillWaits() throws Exception {
+        String sid = open();
+        try (RawConnection broken = new RawConnection(server.port());
+                RawConnection next = new RawConnection(server.port())) {
+            broken.get(sid, "&t=a1");
+            next.get(sid, "&t=a1");
+            assertThat(broken.answer()).contains(" 400 ");
+            RawHttp.post(server.uri("http", "EIO=4&transport=polling&sid=" + sid), "4hello");
+
+            assertThat(next.answer()).isEqualTo("4hello");
+        }
+    }
+
     private String open() throws IOException, InterruptedException {
         return RawHttp.open(server.uri("http", "EIO=4&transport=polling"));
     }

@@ -66,9 +66,7 @@ public final class ConformanceServer {
                 "ping-interval", "300ms",
                 "ping-timeout", "200ms",
                 "connect-timeout", "1s",
-                "max-payload", "1000000B",
-                // The suites race two connections with each other and expect the one that was opened first to be first.
-                "worker-threads", "1"));
+                "max-payload", "1000000B"));
         all.putAll(others);
         return all;
     }
