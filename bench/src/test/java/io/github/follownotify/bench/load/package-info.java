@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.follownotify.bench.load;
+
+import org.jspecify.annotations.NullMarked;
