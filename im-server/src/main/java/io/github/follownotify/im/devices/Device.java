@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Device implements RoomMember, Connection.Listener {
     private final EventQueue queue;
     private final TokenLifetime lifetime;
     private @Nullable String recoveryId;
+    private @Nullable Future<?> awaited;
     private volatile boolean left;
 
     Device(Connection connection, VerifiedUser user, Recovery.Plan plan, Devices devices) {
@@ -70,6 +72,12 @@ final class Device implements RoomMember, Connection.Listener {
         return true;
     }
 
+    /** The question is dropped when the device leaves before it is answered. */
+    CompletionStage<Recovery.Outcome> await(CompletionStage<Recovery.Outcome> question) {
+        awaited = question.toCompletableFuture();
+        return question;
+    }
+
     /** Sends what was missed and then what was held back. The client has its CONNECT reply by now. */
     void begin(Recovery.Outcome outcome) {
         recoveryId = outcome.recoveryId();
@@ -96,7 +104,7 @@ final class Device implements RoomMember, Connection.Listener {
 
     private void replayNext(Supplier<CompletionStage<Recovery.Outcome>> more) {
         // Later, because it is the flush of the part before that asks.
-        more.get()
+        await(more.get())
                 .whenComplete((outcome, failure) -> session.later(() -> {
                     if (left) {
                         return;
@@ -111,6 +119,9 @@ final class Device implements RoomMember, Connection.Listener {
 
     /** Closes as a network fault would: a client keeps its offset then and reconnects by itself. */
     void disconnectForRetry(Throwable failure) {
+        if (left) {
+            return;
+        }
         log.debug("event=missed_events_unavailable user={}", user.id(), failure);
         leave();
         session.closeAfterUpgrade(LOG_UNAVAILABLE);
@@ -165,6 +176,9 @@ final class Device implements RoomMember, Connection.Listener {
         devices.leave(this);
         lifetime.end();
         session.detach(queue);
+        if (awaited != null) {
+            awaited.cancel(false);
+        }
         if (recoveryId != null) {
             devices.ended(recoveryId, this);
         }

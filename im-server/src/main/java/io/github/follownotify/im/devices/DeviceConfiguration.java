@@ -55,6 +55,8 @@ class DeviceConfiguration {
             MeterRegistry meters) {
         ConnectionMetrics metrics = new ConnectionMetrics(meters);
         metrics.register(Device.LOG_UNAVAILABLE);
+        metrics.register(TokenAdmission.TOO_MANY_CONNECTIONS);
+        metrics.register(TokenAdmission.TOKEN_UNVERIFIABLE);
         SocketServer server =
                 new SocketServer(settings, socketIoSettings, new TokenAdmission(verifier, recovery, devices), metrics);
         server.on(TokenRefresh.EVENT, new TokenRefresh(verifier));

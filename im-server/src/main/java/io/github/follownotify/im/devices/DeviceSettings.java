@@ -23,8 +23,11 @@ public record DeviceSettings(
      * How many devices are admitted.
      *
      * @param socketsPerUser connected devices of one user
+     * @param connectsPerSecondPerUser CONNECTs with a good token of one user
      */
-    public record Limits(@DefaultValue("50") @Positive int socketsPerUser) {}
+    public record Limits(
+            @DefaultValue("50") @Positive int socketsPerUser,
+            @DefaultValue("50") @Positive int connectsPerSecondPerUser) {}
 
     /**
      * What happens when a device's token expires.

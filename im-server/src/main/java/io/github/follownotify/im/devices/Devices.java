@@ -1,6 +1,7 @@
 package io.github.follownotify.im.devices;
 
 import io.github.follownotify.im.engineio.EngineSettings;
+import io.github.follownotify.im.engineio.KeyedRateLimit;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ final class Devices {
     private final DeviceSettings settings;
     private final EngineSettings.Queue queueLimits;
     private final Clock clock;
+    private final KeyedRateLimit<Long> connects;
     private final Counter dropped;
     private final ConcurrentMap<String, Device> byRecoveryId = new ConcurrentHashMap<>();
 
@@ -28,10 +30,16 @@ final class Devices {
         this.settings = settings;
         this.queueLimits = queueLimits;
         this.clock = clock;
+        this.connects = new KeyedRateLimit<>(settings.limits().connectsPerSecondPerUser());
         this.dropped = Counter.builder("im.events.dropped")
                 .description("Events that this node did not deliver")
                 .tag("reason", "slow_client")
                 .register(meters);
+    }
+
+    /** @return false when the user connects more often than may be */
+    boolean mayConnect(long userId) {
+        return connects.tryTake(userId);
     }
 
     /** @return false when the user has as many devices as may be */
@@ -43,7 +51,18 @@ final class Devices {
         rooms.leave(device);
     }
 
-    /** The device that this one continues may still look alive to us, half-open: it ends now. */
+    /**
+     * A device shows the id of one that still looks alive to us, half-open: that one ends now. It leaves its room at once,
+     * so that it does not count any more when the other one enters.
+     */
+    void endPredecessor(String recoveryId) {
+        Device predecessor = byRecoveryId.get(recoveryId);
+        if (predecessor != null) {
+            rooms.leave(predecessor);
+            predecessor.end();
+        }
+    }
+
     void began(String recoveryId, Device device) {
         Device predecessor = byRecoveryId.put(recoveryId, device);
         if (predecessor != null && predecessor != device) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,10 @@ final class Recovery {
     @FunctionalInterface
     interface MissedLookup {
 
-        /** @param seq the answer begins behind it */
+        /**
+         * @param seq the answer begins behind it
+         * @return cancelled when nobody waits for it any more
+         */
         CompletionStage<MissedEvents.Missed> after(VerifiedUser user, String token, long seq);
     }
 
@@ -121,13 +125,13 @@ final class Recovery {
             return CompletableFuture.completedStage(Outcome.nothing(plan.freshId(), "unknown_offset"));
         }
         String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : plan.freshId();
-        return part(user, token, plan.after(), recoveryId)
-                .thenApply(
-                        outcome -> outcome.isShort() ? Outcome.nothing(plan.freshId(), outcome.shortage()) : outcome);
+        return map(
+                part(user, token, plan.after(), recoveryId),
+                outcome -> outcome.isShort() ? Outcome.nothing(plan.freshId(), outcome.shortage()) : outcome);
     }
 
     private CompletionStage<Outcome> part(VerifiedUser user, String token, long after, @Nullable String recoveryId) {
-        return lookup.after(user, token, after).thenApply(missed -> {
+        return map(lookup.after(user, token, after), missed -> {
             if (!missed.complete()) {
                 return Outcome.nothing(recoveryId, "log_trimmed");
             }
@@ -138,6 +142,18 @@ final class Recovery {
             long reached = events.get(events.size() - 1).seq();
             return new Outcome(recoveryId, events, after, () -> part(user, token, reached, recoveryId), "");
         });
+    }
+
+    /** As {@code thenApply}, and cancelling the result cancels what it is made of. */
+    private static <T, R> CompletionStage<R> map(CompletionStage<T> source, Function<T, R> mapping) {
+        CompletableFuture<T> asked = source.toCompletableFuture();
+        CompletableFuture<R> result = asked.thenApply(mapping);
+        CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
+            if (result.isCancelled()) {
+                asked.cancel(false);
+            }
+        });
+        return result;
     }
 
     private static long offset(@Nullable Object offset) {

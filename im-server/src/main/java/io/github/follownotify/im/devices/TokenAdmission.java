@@ -1,5 +1,7 @@
 package io.github.follownotify.im.devices;
 
+import io.github.follownotify.im.engineio.CloseReason;
+import io.github.follownotify.im.engineio.CloseReason.Ending;
 import io.github.follownotify.im.engineio.Handshake;
 import io.github.follownotify.im.socketio.Admission;
 import io.github.follownotify.im.socketio.ConnectRequest;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * recovered.
  */
 final class TokenAdmission implements Admission {
+
+    static final CloseReason TOO_MANY_CONNECTIONS = new CloseReason("too_many_connections", 1013, Ending.AT_ONCE);
+    static final CloseReason TOKEN_UNVERIFIABLE =
+            new CloseReason(InvalidTokenException.Reason.UNVERIFIABLE.code(), 1013, Ending.AT_ONCE);
 
     private static final String BEARER = "Bearer ";
 
@@ -38,19 +44,30 @@ final class TokenAdmission implements Admission {
         try {
             user = verifier.verify(token);
         } catch (InvalidTokenException refused) {
-            request.refuse("unauthorized", refused.reason().code());
+            if (refused.reason() == InvalidTokenException.Reason.UNVERIFIABLE) {
+                request.refuseForNow(TOKEN_UNVERIFIABLE);
+            } else {
+                request.refuse("unauthorized", refused.reason().code());
+            }
+            return;
+        }
+        if (!devices.mayConnect(user.id())) {
+            request.refuseForNow(TOO_MANY_CONNECTIONS);
             return;
         }
         boolean queryAsks =
                 handshake != null && Recovery.isTrue(handshake.query().get("recover"));
         Recovery.Plan plan = recovery.plan(request.auth(), queryAsks, user);
         Device device = new Device(request.connection(), user, plan, devices);
+        if (plan.recoveryId() != null) {
+            devices.endPredecessor(plan.recoveryId());
+        }
         if (!device.enterRoom()) {
-            request.refuse("too many connections", "too_many_connections");
+            request.refuseForNow(TOO_MANY_CONNECTIONS);
             return;
         }
         request.deciding();
-        recovery.missed(plan, user, token == null ? "" : token)
+        device.await(recovery.missed(plan, user, token == null ? "" : token))
                 .whenComplete(
                         (outcome, failure) -> request.connection().session().run(() -> {
                             if (failure != null) {

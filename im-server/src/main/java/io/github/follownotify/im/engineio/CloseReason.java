@@ -3,7 +3,7 @@ package io.github.follownotify.im.engineio;
 /**
  * Why a session ended. The layers above have reasons of their own.
  *
- * @param tag name in the metrics
+ * @param tag name in the metrics and text of the close frame
  * @param webSocketStatus status of the close frame
  * @param ending how the client hears of it
  */

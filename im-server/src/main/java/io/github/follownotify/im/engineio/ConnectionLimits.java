@@ -75,7 +75,7 @@ final class ConnectionLimits {
         return total.get();
     }
 
-    private static @Nullable InetAddress peer(Channel channel) {
+    static @Nullable InetAddress peer(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress peer ? peer.getAddress() : null;
     }
 }

@@ -64,12 +64,14 @@ public record EngineSettings(
      * @param connections TCP connections in total
      * @param connectionsPerAddress connections of one client address
      * @param handshakesPerSecond new sessions per second; more are answered with 503
-     * @param packetsPerSecond packets per second from one client; one that sends more is closed
+     * @param handshakesPerSecondPerAddress new sessions of one client address per second; more are answered with 503
+     * @param packetsPerSecond packets per second from one session; one that sends more is closed
      */
     public record Limits(
             @DefaultValue("100000") @Positive int connections,
             @DefaultValue("10000") @Positive int connectionsPerAddress,
             @DefaultValue("2000") @Positive int handshakesPerSecond,
+            @DefaultValue("500") @Positive int handshakesPerSecondPerAddress,
             @DefaultValue("200") @Positive int packetsPerSecond) {}
 
     /**

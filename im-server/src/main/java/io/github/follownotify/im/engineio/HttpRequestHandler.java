@@ -87,9 +87,11 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
                 () -> finished(context));
         current = exchange;
         QueryStringDecoder query = new QueryStringDecoder(request.uri());
-        Refusal refusal = rules.check(request, query);
-        if (refusal == null) {
-            refusal = count(context, request, query);
+        InetAddress behindProxy = limits.clientBehindProxy(context.channel(), request.headers());
+        Refusal refusal = rules.check(
+                request, query, behindProxy == null ? ConnectionLimits.peer(context.channel()) : behindProxy);
+        if (refusal == null && behindProxy != null) {
+            refusal = count(behindProxy, query);
         }
         if (refusal != null) {
             metrics.refused(refusal.tag());
@@ -107,11 +109,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
      * A new session of a client that has as many connections as it may have is refused. What sessions that are open need
      * is counted and not refused: it would end them, and they would come back for more.
      */
-    private @Nullable Refusal count(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder query) {
-        InetAddress client = limits.clientBehindProxy(context.channel(), request.headers());
-        if (client == null) {
-            return null;
-        }
+    private @Nullable Refusal count(InetAddress client, QueryStringDecoder query) {
         counted = client;
         if (!limits.add(client) && !query.parameters().containsKey("sid")) {
             countNoLonger();

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetAddress;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,13 @@ final class RequestRules {
 
     private final String path;
     private final Origins origins;
-    private final RateLimit handshakes;
+    private final HandshakeBudget handshakes;
     private final BooleanSupplier shuttingDown;
 
     RequestRules(EngineSettings settings, BooleanSupplier shuttingDown) {
         this.path = settings.path();
         this.origins = new Origins(settings.allowedOrigins());
-        this.handshakes = new RateLimit(settings.limits().handshakesPerSecond());
+        this.handshakes = new HandshakeBudget(settings.limits());
         this.shuttingDown = shuttingDown;
     }
 
@@ -28,9 +29,12 @@ final class RequestRules {
         return request.decoderResult().isSuccess() && origins.allow(request.headers());
     }
 
-    /** @return why the request is refused, or null when it is good */
+    /**
+     * @param client null when it is not known
+     * @return why the request is refused, or null when it is good
+     */
     @Nullable
-    Refusal check(FullHttpRequest request, QueryStringDecoder query) {
+    Refusal check(FullHttpRequest request, QueryStringDecoder query, @Nullable InetAddress client) {
         if (request.decoderResult().isFailure()) {
             return undecodable(request.decoderResult());
         }
@@ -56,17 +60,17 @@ final class RequestRules {
             boolean post = request.method().equals(HttpMethod.POST) && "polling".equals(transport);
             return post || request.method().equals(HttpMethod.GET) ? null : Refusal.BAD_REQUEST;
         }
-        return handshake(request);
+        return handshake(request, client);
     }
 
-    private @Nullable Refusal handshake(FullHttpRequest request) {
+    private @Nullable Refusal handshake(FullHttpRequest request, @Nullable InetAddress client) {
         if (!request.method().equals(HttpMethod.GET)) {
             return Refusal.BAD_METHOD;
         }
         if (shuttingDown.getAsBoolean()) {
             return Refusal.SHUTTING_DOWN;
         }
-        return handshakes.tryTake() ? null : Refusal.TOO_MANY_HANDSHAKES;
+        return handshakes.tryTake(client) ? null : Refusal.TOO_MANY_HANDSHAKES;
     }
 
     private static Refusal undecodable(DecoderResult result) {

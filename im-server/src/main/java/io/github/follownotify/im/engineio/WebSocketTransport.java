@@ -69,7 +69,8 @@ final class WebSocketTransport implements Transport {
             closeChannel();
             return;
         }
-        Object last = closeFrames ? new CloseWebSocketFrame(reason.webSocketStatus(), "") : Unpooled.EMPTY_BUFFER;
+        Object last =
+                closeFrames ? new CloseWebSocketFrame(reason.webSocketStatus(), reason.tag()) : Unpooled.EMPTY_BUFFER;
         channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
         ScheduledFuture<?> unread = channel.eventLoop()
                 .schedule(this::closeChannel, CLOSE_HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,6 +1,7 @@
 package io.github.follownotify.im.socketio;
 
 import com.corundumstudio.socketio.namespace.Namespace;
+import io.github.follownotify.im.engineio.CloseReason;
 import io.github.follownotify.im.engineio.Handshake;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -66,6 +67,15 @@ public final class ConnectRequest {
                 recoveryId == null ? Map.of("sid", id) : PlainJson.ordered("sid", id, "pid", recoveryId));
     }
 
+    /**
+     * Refuses without an answer: clients take an answer as final, the end of their connection as a network fault, after
+     * which they try again by themselves. It ends after a pause, for they begin with their shortest one each time.
+     */
+    public void refuseForNow(CloseReason reason) {
+        messages.refuseForNow(namespace, reason);
+    }
+
+    /** The client takes this as final and does not try again with the same token. */
     public void refuse(String message, String code) {
         messages.refuse(namespace, message, code);
     }

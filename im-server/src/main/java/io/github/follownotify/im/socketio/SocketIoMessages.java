@@ -5,6 +5,7 @@ import com.corundumstudio.socketio.namespace.Namespace;
 import com.corundumstudio.socketio.protocol.Packet;
 import com.corundumstudio.socketio.protocol.PacketType;
 import com.corundumstudio.socketio.transport.NamespaceClient;
+import io.github.follownotify.im.engineio.CloseReason;
 import io.github.follownotify.im.engineio.Handshake;
 import io.github.follownotify.im.engineio.MessageHandler;
 import io.github.follownotify.im.engineio.ProtocolException;
@@ -125,6 +126,13 @@ final class SocketIoMessages implements MessageHandler {
         // Clients before 4.0 need it to understand that trying again is of no use.
         reply(packet(PacketType.DISCONNECT, namespace.getName(), null));
         session.closeAfterFarewell(CloseReasons.REFUSED);
+    }
+
+    void refuseForNow(Namespace namespace, CloseReason reason) {
+        client.refused(namespace);
+        socketIo.metrics().refused(reason.tag());
+        stopExpectingConnect();
+        session.closeAfterFarewell(reason);
     }
 
     private void dispatch(Received received) throws ProtocolException {

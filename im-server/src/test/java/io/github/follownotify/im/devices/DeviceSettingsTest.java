@@ -19,7 +19,7 @@ class DeviceSettingsTest {
     void defaults() {
         DeviceSettings settings = bind(Map.of());
 
-        assertThat(settings.limits()).isEqualTo(new DeviceSettings.Limits(50));
+        assertThat(settings.limits()).isEqualTo(new DeviceSettings.Limits(50, 50));
         assertThat(settings.token())
                 .isEqualTo(new DeviceSettings.Token(Duration.ofSeconds(60), Duration.ofSeconds(30)));
         assertThat(VALIDATOR.validate(settings)).isEmpty();

@@ -102,4 +102,19 @@ class JavaClientTest {
             assertThat(client.hears()).isEqualTo("following notify [{\"n\":17}, 17]");
         }
     }
+
+    @Test
+    void reconnectsByItselfWhenItsUserHadTooManyConnections() throws InterruptedException {
+        try (TestServer full = TestServer.start("limits.sockets-per-user", "1");
+                JavaClient second =
+                        new JavaClient(full, JavaClient.WEBSOCKET, Map.of("token", TestServer.token(42)), null)) {
+            try (JavaClient first = JavaClient.connected(full, JavaClient.WEBSOCKET, 42)) {
+                second.connect();
+                full.awaitClosed("too_many_connections");
+                assertThat(first.socket.connected()).isTrue();
+            }
+
+            assertThat(second.hearsNext("connect")).isEqualTo("connect []");
+        }
+    }
 }

@@ -186,6 +186,37 @@ class RecoveryTest {
         }
     }
 
+    /** The one before is half-open: its client is gone, and the server has not noticed yet. */
+    @Test
+    void clientTakesThePlaceOfItsOwnDeadConnectionWhenTheLimitIsReached() throws Exception {
+        try (TestServer full = TestServer.start("limits.sockets-per-user", "2");
+                RawWebSocket other = full.connected(42, "");
+                RawWebSocket dead = full.connected(42, ",\"recover\":true")) {
+            other.hears();
+            String pid = pid(dead.hears());
+            try (RawWebSocket after = full.connected(42, ",\"pid\":\"" + pid + "\"")) {
+                assertThat(pid(after.hears())).isEqualTo(pid);
+                assertThat(dead.hears()).isEqualTo(RawWebSocket.CLOSED);
+                full.follow(42, 1);
+                assertThat(after.hears()).contains("{\"n\":1}");
+                assertThat(other.hears()).contains("{\"n\":1}");
+                assertThat(full.rooms.socketsOpen()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void nobodyAsksForAClientThatIsGone() throws Exception {
+        server.missed(42, 1);
+        CompletableFuture<Void> log = server.stallLog();
+        RawWebSocket socket = server.connected(42, ",\"offset\":\"0\"");
+        awaitSockets(1);
+        socket.close();
+
+        Awaitility.await().until(() -> server.questions.peek().isCancelled());
+        log.complete(null);
+    }
+
     private void awaitSockets(int number) {
         Awaitility.await()
                 .untilAsserted(() -> assertThat(server.rooms.socketsOpen()).isEqualTo(number));

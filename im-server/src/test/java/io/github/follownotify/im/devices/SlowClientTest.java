@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -82,6 +83,26 @@ class SlowClientTest {
 
             Awaitility.await().until(() -> server.server.sessions() == 0);
             assertThat(server.rooms.socketsOpen()).isZero();
+        }
+    }
+
+    /** What waited for the device that it was before waits no more, and takes no room. */
+    @Test
+    void hasItsWholeQueueWhenItConnectsAgainOnTheSameSession() throws Exception {
+        try (TestServer server = TestServer.start("queue.packets", "10")) {
+            String sid = RawHttp.open(server.uri("http", "EIO=4&transport=polling"));
+            URI session = server.uri("http", "EIO=4&transport=polling&sid=" + sid);
+            for (int i = 0; i < 3; i++) {
+                RawHttp.post(session, "40{\"token\":\"" + TestServer.token(42) + "\"}");
+                for (int event = 0; event < 8; event++) {
+                    server.live(42, EVENT);
+                }
+                RawHttp.post(session, "41");
+            }
+            RawHttp.post(session, "40{\"token\":\"" + TestServer.token(42) + "\"}");
+
+            assertThat(RawHttp.get(session).body()).endsWith("}");
+            assertThat(server.rooms.socketsOpen()).isEqualTo(1);
         }
     }
 

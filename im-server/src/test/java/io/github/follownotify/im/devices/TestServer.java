@@ -24,9 +24,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -51,6 +54,7 @@ final class TestServer implements AutoCloseable {
     private volatile long logBeginsAt = 1;
     private volatile boolean headForgotten;
     private volatile int partsAnswered = Integer.MAX_VALUE;
+    final Queue<Future<?>> questions = new ConcurrentLinkedQueue<>();
     final AtomicInteger partsAsked = new AtomicInteger();
     private volatile @Nullable CompletableFuture<Void> logGate;
 
@@ -179,7 +183,12 @@ final class TestServer implements AutoCloseable {
         List<RoomEvent> part = last ? missed : List.copyOf(missed.subList(0, PART));
         MissedEvents.Missed answer = new MissedEvents.Missed(part, seq >= logBeginsAt - 1, last);
         CompletableFuture<Void> gate = logGate;
-        return gate == null ? CompletableFuture.completedStage(answer) : gate.thenApply(open -> answer);
+        if (gate == null) {
+            return CompletableFuture.completedStage(answer);
+        }
+        CompletableFuture<MissedEvents.Missed> question = gate.thenApply(open -> answer);
+        questions.add(question);
+        return question;
     }
 
     @Override

@@ -83,6 +83,32 @@ class EngineAttacksTest {
     }
 
     @Test
+    void takingEverybodysHandshakes() throws Exception {
+        restart(
+                "trusted-proxies",
+                "127.0.0.1",
+                "limits.handshakes-per-second",
+                "100",
+                "limits.handshakes-per-second-per-address",
+                "5");
+        String forwarded = "X-Forwarded-For";
+        int refused = 0;
+        for (int i = 0; i < 150; i++) {
+            String mallory = i % 2 == 0 ? "203.0.113.7" : "2001:db8::" + i;
+            refused +=
+                    RawHttp.get(server.uri("http", POLLING), forwarded, mallory).statusCode() == 503 ? 1 : 0;
+        }
+        assertThat(refused).isGreaterThan(100);
+
+        assertThat(RawHttp.get(server.uri("http", POLLING), forwarded, "203.0.113.8")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(RawHttp.get(server.uri("http", POLLING), forwarded, "2001:db8:0:1::1")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void moreConnectionsThanAreAllowed() throws Exception {
         restart("limits.connections", "2");
         try (Socket first = RawHttp.connect(server.port());

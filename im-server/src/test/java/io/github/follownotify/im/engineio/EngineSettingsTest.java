@@ -37,7 +37,7 @@ class EngineSettingsTest {
         assertThat(settings.maxPayload()).isEqualTo(DataSize.ofKilobytes(64));
         assertThat(settings.maxUrl()).isEqualTo(DataSize.ofKilobytes(16));
         assertThat(settings.maxHeaders()).isEqualTo(DataSize.ofKilobytes(16));
-        assertThat(settings.limits()).isEqualTo(new EngineSettings.Limits(100_000, 10_000, 2_000, 200));
+        assertThat(settings.limits()).isEqualTo(new EngineSettings.Limits(100_000, 10_000, 2_000, 500, 200));
         assertThat(settings.queue()).isEqualTo(new EngineSettings.Queue(DataSize.ofMegabytes(1), 10_000));
         assertThat(VALIDATOR.validate(settings)).isEmpty();
     }

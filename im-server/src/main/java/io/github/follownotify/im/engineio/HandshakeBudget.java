@@ -1,0 +1,29 @@
+package io.github.follownotify.im.engineio;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** How many sessions may begin: in total, and of one address, so that no address takes what belongs to all. */
+final class HandshakeBudget {
+
+    private final RateLimit total;
+    private final KeyedRateLimit<ByteBuffer> byNetwork;
+
+    HandshakeBudget(EngineSettings.Limits limits) {
+        this.total = new RateLimit(limits.handshakesPerSecond());
+        this.byNetwork = new KeyedRateLimit<>(limits.handshakesPerSecondPerAddress());
+    }
+
+    /** @param client null when it is not known */
+    boolean tryTake(@Nullable InetAddress client) {
+        return (client == null || byNetwork.tryTake(network(client))) && total.tryTake();
+    }
+
+    /** Whoever has one address of IPv6 has the 2^64 beside it. */
+    private static ByteBuffer network(InetAddress client) {
+        byte[] address = client.getAddress();
+        return client instanceof Inet6Address ? ByteBuffer.wrap(address, 0, 8) : ByteBuffer.wrap(address);
+    }
+}
