@@ -161,6 +161,8 @@ final class Installation implements AutoCloseable {
         Map<String, String> environment = common();
         environment.put("SERVER_PORT", String.valueOf(management));
         environment.put("IM_SOCKET_PORT", String.valueOf(port));
+        // All clients of a test share one address.
+        environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECONDPERADDRESS", "2000");
         environment.put("IM_EVENTS_EXCHANGE", exchange);
         environment.put("IM_SOCKET_ALLOWED_ORIGINS", "*");
         environment.put("IM_NODE_ID", exchange + "-" + imServers.size());

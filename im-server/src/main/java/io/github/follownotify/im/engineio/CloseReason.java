@@ -16,6 +16,8 @@ public record CloseReason(String tag, int webSocketStatus, Ending ending) {
 
     static final CloseReason PING_TIMEOUT = new CloseReason("ping_timeout", 1000, Ending.AT_ONCE);
     static final CloseReason PROTOCOL_ERROR = new CloseReason("protocol_error", 1002, Ending.AT_ONCE);
+    /** A message was larger than {@code max-payload}. */
+    static final CloseReason TOO_LARGE = new CloseReason("too_large", 1009, Ending.AT_ONCE);
     /** The websocket is not one that the session has use for. */
     static final CloseReason UNWANTED = new CloseReason("unwanted", 1008, Ending.AT_ONCE);
     /** The client sent more than it may. */

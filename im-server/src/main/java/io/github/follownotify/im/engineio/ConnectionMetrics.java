@@ -22,6 +22,7 @@ public final class ConnectionMetrics {
             CloseReason.GONE,
             CloseReason.PING_TIMEOUT,
             CloseReason.PROTOCOL_ERROR,
+            CloseReason.TOO_LARGE,
             CloseReason.FLOOD,
             CloseReason.SHUTDOWN,
             CloseReason.SLOW_CLIENT

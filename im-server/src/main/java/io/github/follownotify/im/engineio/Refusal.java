@@ -14,6 +14,8 @@ enum Refusal {
     NOT_FOUND(404, 3, "Not found"),
     URL_TOO_LONG(414, 3, "URI too long"),
     HEADERS_TOO_LARGE(431, 3, "Header fields too large"),
+    HTTP_VERSION(505, 3, "HTTP version not supported"),
+    WEBSOCKET_VERSION(426, 3, "WebSocket version not supported"),
     CONNECTIONS(503, 3, "Too many connections"),
     TOO_MANY_HANDSHAKES(503, 3, "Too many connections"),
     SHUTTING_DOWN(503, 3, "Shutting down");

@@ -2,7 +2,9 @@ package io.github.follownotify.im.engineio;
 
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -37,6 +39,14 @@ final class RequestRules {
     Refusal check(FullHttpRequest request, QueryStringDecoder query, @Nullable InetAddress client) {
         if (request.decoderResult().isFailure()) {
             return undecodable(request.decoderResult());
+        }
+        if (request.protocolVersion().majorVersion() != 1
+                || request.protocolVersion().minorVersion() > 1) {
+            return Refusal.HTTP_VERSION;
+        }
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+            return Refusal.BAD_REQUEST;
         }
         String asked = query.path();
         if (!asked.equals(path) && !(asked + "/").equals(path)) {

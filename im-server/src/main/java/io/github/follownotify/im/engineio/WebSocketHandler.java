@@ -5,8 +5,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -62,6 +64,11 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     /** A reset, or frames that break RFC 6455: the client's business, so nothing is logged. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof TooLongFrameException && !(cause instanceof CorruptedWebSocketFrameException)) {
+            // Of several frames. What is wrong with a single one, Netty has answered by itself.
+            session.run(() -> session.close(CloseReason.TOO_LARGE));
+            return;
+        }
         ChannelFuture unused = context.close();
     }
 }

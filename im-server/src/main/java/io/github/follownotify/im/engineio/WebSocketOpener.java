@@ -1,16 +1,20 @@
 package io.github.follownotify.im.engineio;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Turns an HTTP connection into a websocket. No session exists before the handshake has succeeded. */
@@ -40,18 +44,17 @@ final class WebSocketOpener {
             @Nullable Session upgrading,
             HttpExchange exchange,
             Runnable opened) {
-        WebSocketServerHandshaker handshaker = new WebSocketServerHandshakerFactory(
-                        "ws://" + request.headers().get(HttpHeaderNames.HOST, "") + request.uri(),
-                        null,
-                        WebSocketDecoderConfig.newBuilder()
-                                .maxFramePayloadLength(maxPayload)
-                                .withUTF8Validator(true)
-                                .build())
-                .newHandshaker(request);
-        if (handshaker == null) {
-            exchange.answer(HttpResponseStatus.UPGRADE_REQUIRED, "", Unpooled.EMPTY_BUFFER);
+        Refusal refusal = check(request);
+        if (refusal != null) {
+            exchange.refuse(refusal);
             return;
         }
+        WebSocketServerHandshaker handshaker = new WebSocketServerHandshaker13(
+                "ws://" + request.headers().get(HttpHeaderNames.HOST, "") + request.uri(),
+                null,
+                WebSocketDecoderConfig.newBuilder()
+                        .maxFramePayloadLength(maxPayload)
+                        .build());
         // OkHttp stops reading at a close frame and expects its user to answer it. The Java client of Socket.IO never
         // does: it would believe itself connected until its ping timeout. The bare end of the connection it notices.
         boolean closeFrames = !handshake.okHttp();
@@ -74,19 +77,39 @@ final class WebSocketOpener {
         }
     }
 
+    /** RFC 6455, section 4.2.1; Netty looks at none of it, and would speak versions before 13. */
+    private static @Nullable Refusal check(FullHttpRequest request) {
+        HttpHeaders headers = request.headers();
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+            return Refusal.BAD_REQUEST;
+        }
+        if (!WebSocketVersion.V13.toHttpHeaderValue().equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+            return Refusal.WEBSOCKET_VERSION;
+        }
+        return headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").matches("[A-Za-z0-9+/]{22}==")
+                ? null
+                : Refusal.BAD_REQUEST;
+    }
+
     private void begin(
             ChannelHandlerContext context,
             int protocol,
             Handshake handshake,
             @Nullable Session upgrading,
             WebSocketTransport socket) {
-        context.pipeline().addBefore(context.name(), null, new WebSocketFrameAggregator(maxPayload));
+        ChannelPipeline pipeline = context.pipeline();
+        // First: with Netty's order, the decoder's own close frames would pass no encoder and never go out.
+        pipeline.remove(WebSocket13FrameEncoder.class);
+        pipeline.addFirst(new WebSocket13FrameEncoder(false));
+        pipeline.addBefore(context.name(), null, new Utf8FrameValidator());
+        pipeline.addBefore(context.name(), null, new WebSocketFrameAggregator(maxPayload));
         if (upgrading != null) {
-            context.pipeline().replace(context.handler(), null, new WebSocketHandler(upgrading, socket));
+            pipeline.replace(context.handler(), null, new WebSocketHandler(upgrading, socket));
             upgrading.run(() -> upgrading.connected(socket));
             return;
         }
         Session session = sessions.open(protocol, context.channel().eventLoop(), handshake, socket);
-        context.pipeline().replace(context.handler(), null, new WebSocketHandler(session, socket));
+        pipeline.replace(context.handler(), null, new WebSocketHandler(session, socket));
     }
 }

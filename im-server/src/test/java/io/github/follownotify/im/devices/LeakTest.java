@@ -62,7 +62,9 @@ class LeakTest {
             "upgrade-timeout", "1s",
             "ping-interval", "1s",
             "ping-timeout", "1s",
-            "limits.handshakes-per-second", "1000000");
+            "limits.handshakes-per-second", "1000000",
+            "limits.handshakes-per-second-per-address", "1000000",
+            "limits.connects-per-second-per-user", "1000000");
 
     /** One way to come and go. */
     private interface Cycle {

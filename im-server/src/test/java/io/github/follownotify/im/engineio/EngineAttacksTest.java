@@ -3,9 +3,13 @@ package io.github.follownotify.im.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,11 +147,91 @@ class EngineAttacksTest {
 
     @Test
     void webSocketHandshakesThatAreNone() {
-        assertThat(RawHttp.plain(server.port(), RawHttp.webSocketRequest(WEBSOCKET, 99)))
-                .startsWith("HTTP/1.1 426 ");
+        for (int version : new int[] {7, 8, 99}) {
+            assertThat(RawHttp.plain(server.port(), RawHttp.webSocketRequest(WEBSOCKET, version)))
+                    .startsWith("HTTP/1.1 426 ")
+                    .containsIgnoringCase("Sec-WebSocket-Version: 13\r\n");
+        }
+        String hixie = "GET /socket.io/?" + WEBSOCKET + " HTTP/1.1\r\nHost: x\r\nUpgrade: WebSocket\r\n"
+                + "Connection: Upgrade\r\nSec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\n"
+                + "Sec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\n\r\n^n:ds[4U";
+        assertThat(RawHttp.plain(server.port(), hixie)).startsWith("HTTP/1.1 426 ");
+        for (String key :
+                new String[] {"c2hvcnQ=", "no base64 at all", "dGhlIHNhbXBsZSBub25jZQ==dGhlIHNhbXBsZSBub25jZQ=="}) {
+            String request = RawHttp.webSocketRequest(WEBSOCKET, 13).replace("dGhlIHNhbXBsZSBub25jZQ==", key);
+            assertThat(RawHttp.plain(server.port(), request)).startsWith("HTTP/1.1 400 ");
+        }
         assertThat(RawHttp.plain(server.port(), "GET /socket.io/?" + WEBSOCKET + " HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
         assertThat(server.engine.sessions()).isZero();
+    }
+
+    @Test
+    void requestsOfOtherVersionsAndWithoutOneHost() {
+        String get = "GET /socket.io/?" + POLLING + " ";
+        for (String version : new String[] {"HTTP/0.9", "HTTP/2.0", "HTTP/9.9"}) {
+            assertThat(RawHttp.plain(server.port(), get + version + "\r\nHost: x\r\n\r\n"))
+                    .as(version)
+                    .startsWith("HTTP/1.1 505 ");
+        }
+        assertThat(RawHttp.plain(server.port(), get + "HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+        assertThat(RawHttp.plain(server.port(), get + "HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(RawHttp.plain(server.port(), get + "HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void framesThatBreakRfc6455() throws Exception {
+        int masked = 0x80;
+        assertThat(closeStatus(0x81, 1, '4')).as("unmasked").isEqualTo(1002);
+        assertThat(closeStatus(0xC1, masked | 1, 0, 0, 0, 0, '4'))
+                .as("reserved bit")
+                .isEqualTo(1002);
+        assertThat(closeStatus(0x83, masked | 1, 0, 0, 0, 0, '4'))
+                .as("reserved opcode")
+                .isEqualTo(1002);
+        assertThat(closeStatus(0x80, masked | 1, 0, 0, 0, 0, '4'))
+                .as("continuation of nothing")
+                .isEqualTo(1002);
+        assertThat(closeStatus(0x81, masked | 3, 0, 0, 0, 0, '4', 0xC3, 0x28))
+                .as("no UTF-8")
+                .isEqualTo(1007);
+        assertThat(closeStatus(0x81, masked | 127, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0))
+                .as("too large")
+                .isEqualTo(1009);
+        try (RawWebSocket socket = opened()) {
+            socket.sendPart("4" + "x".repeat(40_000));
+            socket.send("x".repeat(40_000));
+            assertThat(socket.isClosedByServer()).isTrue();
+            assertThat(socket.closeStatus()).as("too large in parts").isEqualTo(1009);
+        }
+    }
+
+    /** What the server closes a websocket with that sends this frame. */
+    private int closeStatus(int... frame) throws IOException {
+        try (Socket socket = RawHttp.connect(server.port())) {
+            socket.setSoTimeout(5_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(RawHttp.webSocketRequest(WEBSOCKET, 13).getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            InputStream in = socket.getInputStream();
+            for (int end = 0; end < 4; ) {
+                end = in.read() == (end % 2 == 0 ? '\r' : '\n') ? end + 1 : 0;
+            }
+            byte[] bytes = new byte[frame.length];
+            for (int i = 0; i < frame.length; i++) {
+                bytes[i] = (byte) frame[i];
+            }
+            out.write(bytes);
+            out.flush();
+            int first = in.read();
+            while (first >= 0 && (first & 0x0F) != 8) {
+                int length = in.read();
+                in.readNBytes(length < 126 ? length : in.read() << 8 | in.read());
+                first = in.read();
+            }
+            return first < 0 || in.read() < 2 ? 0 : in.read() << 8 | in.read();
+        }
     }
 
     @Test

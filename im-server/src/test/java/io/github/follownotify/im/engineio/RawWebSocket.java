@@ -47,6 +47,11 @@ public final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
         socket.sendText(text, true).join();
     }
 
+    /** A part of a text message; more of it follows. */
+    public void sendPart(String text) {
+        socket.sendText(text, false).join();
+    }
+
     public void send(byte... binary) {
         socket.sendBinary(ByteBuffer.wrap(binary), true).join();
     }

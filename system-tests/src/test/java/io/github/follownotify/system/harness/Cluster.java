@@ -159,6 +159,8 @@ final class Cluster implements AutoCloseable {
         Map<String, String> environment = common(toBroker);
         environment.put("SERVER_PORT", String.valueOf(management));
         environment.put("IM_SOCKET_PORT", String.valueOf(port));
+        // All clients of a test share one address.
+        environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECONDPERADDRESS", "2000");
         environment.put("IM_NODE_ID", "node-" + index);
         environment.put("IM_LOG_FOLLOW_API_URL", "http://127.0.0.1:" + toApi.port());
         nodeToBroker.add(toBroker);
