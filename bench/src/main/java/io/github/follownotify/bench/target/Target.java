@@ -1,0 +1,253 @@
+package io.github.follownotify.bench.target;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Something that can be measured, by the name that the user gives.
+ *
+ * <ul>
+ *   <li>{@code ours}: the executable jars of this working copy
+ *   <li>{@code ours@/folder}: those of another one, or any folder below which both lie
+ *   <li>{@code node}, {@code flask}: the peers
+ *   <li>{@code null}: a server that accepts sockets and does nothing else, the ceiling of connecting
+ * </ul>
+ */
+public final class Target {
+
+    static final String SECRET = "the secret of the benchmark: at least 32 bytes";
+
+    private final String name;
+    private final Kind kind;
+    private final Path folder;
+
+    private enum Kind {
+        OURS,
+        NODE,
+        FLASK,
+        NULL
+    }
+
+    /**
+     * What is started together.
+     *
+     * @param nodes processes that hold the sockets
+     */
+    record Place(Servers servers, String schema, String exchange, int nodes, Launch launch) {}
+
+    /** @param role {@code api}, {@code im} */
+    record Service(
+            String role,
+            List<String> command,
+            Path directory,
+            Map<String, String> environment,
+            URI address,
+            URI readiness) {}
+
+    private Target(String name, Kind kind, Path folder) {
+        this.name = name;
+        this.kind = kind;
+        this.folder = folder;
+    }
+
+    /** @param root the working copy of this project */
+    public static Target named(String name, Path root) {
+        int at = name.indexOf('@');
+        String kind = at < 0 ? name : name.substring(0, at);
+        return switch (kind) {
+            case "ours" -> new Target(name, Kind.OURS, at < 0 ? root : Path.of(name.substring(at + 1)));
+            case "node" -> new Target(name, Kind.NODE, root.resolve("bench/peers/node"));
+            case "flask" -> new Target(name, Kind.FLASK, root.resolve("bench/peers/flask"));
+            case "null" -> new Target(name, Kind.NULL, root);
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown target " + name + ": ours, ours@/folder/of/jars, node, flask or null");
+        };
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Whether it takes follows and events; otherwise sockets only. */
+    public boolean isComplete() {
+        return kind != Kind.NULL;
+    }
+
+    /** Everything that has to be built or installed before; does nothing when it is there. */
+    public void prepare(Path logs) {
+        if (kind == Kind.NODE && !Files.isDirectory(folder.resolve("node_modules"))) {
+            Launched.run(
+                    "npm ci",
+                    List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
+                    folder,
+                    Map.of(),
+                    logs.resolve("npm.log"));
+        } else if (kind == Kind.FLASK) {
+            Launched.run(
+                    "The Flask peer's libraries (apt-get install gunicorn python3-flask python3-socketio python3-eventlet"
+                            + " python3-pika python3-pymysql python3-jwt)",
+                    List.of("/usr/bin/python3", "-c", "import flask, socketio, eventlet, pika, pymysql, jwt, gunicorn"),
+                    folder,
+                    Map.of(),
+                    logs.resolve("python.log"));
+        } else if (kind == Kind.OURS) {
+            jar("follow-api");
+            jar("im-server");
+        }
+    }
+
+    List<Service> services(Place place) {
+        List<Service> services = new ArrayList<>();
+        switch (kind) {
+            case OURS -> {
+                Service api = ourApi(place);
+                services.add(api);
+                for (int i = 0; i < place.nodes(); i++) {
+                    services.add(ourNode(place, i, api.address()));
+                }
+            }
+            case NODE, FLASK -> {
+                services.add(peer("api", place));
+                for (int i = 0; i < place.nodes(); i++) {
+                    services.add(peer("im", place));
+                }
+            }
+            case NULL -> services.add(nullServer(place));
+        }
+        return services;
+    }
+
+    private Service ourApi(Place place) {
+        int port = Launched.freePort();
+        Map<String, String> environment = ours(place);
+        environment.put("SERVER_PORT", String.valueOf(port));
+        environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(Launched.freePort()));
+        environment.put("SPRING_DATASOURCE_URL", place.servers().jdbcUrl(place.schema()));
+        environment.put("SPRING_DATASOURCE_USERNAME", place.servers().databaseUsername);
+        environment.put("SPRING_DATASOURCE_PASSWORD", place.servers().databasePassword);
+        environment.put("FOLLOW_RELAY_EXCHANGE", place.exchange());
+        URI address = local(port);
+        return new Service(
+                "api", java(place, jar("follow-api")), folder, environment, address, address.resolve("/readyz"));
+    }
+
+    private Service ourNode(Place place, int index, URI api) {
+        int port = Launched.freePort();
+        int management = Launched.freePort();
+        Map<String, String> environment = ours(place);
+        environment.put("SERVER_PORT", String.valueOf(management));
+        environment.put("IM_SOCKET_PORT", String.valueOf(port));
+        environment.put("IM_EVENTS_EXCHANGE", place.exchange());
+        environment.put("IM_NODE_ID", place.exchange() + "-" + index);
+        environment.put("IM_LOG_FOLLOW_API_URL", api.toString());
+        // One machine is all the clients there are: the limits that protect from one are not what is measured.
+        environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECOND", "1000000");
+        environment.put("IM_SOCKET_LIMITS_CONNECTIONSPERADDRESS", "100000");
+        return new Service(
+                "im",
+                java(place, jar("im-server")),
+                folder,
+                environment,
+                local(port),
+                local(management).resolve("/actuator/health/readiness"));
+    }
+
+    private static Map<String, String> ours(Place place) {
+        URI broker = place.servers().broker;
+        Map<String, String> environment = new HashMap<>();
+        environment.put("JWT_SECRET", SECRET);
+        environment.put("SPRING_RABBITMQ_HOST", broker.getHost());
+        environment.put("SPRING_RABBITMQ_PORT", String.valueOf(broker.getPort() < 0 ? 5672 : broker.getPort()));
+        if (broker.getUserInfo() != null) {
+            String[] user = broker.getUserInfo().split(":", 2);
+            environment.put("SPRING_RABBITMQ_USERNAME", user[0]);
+            environment.put("SPRING_RABBITMQ_PASSWORD", user.length < 2 ? "" : user[1]);
+        }
+        return environment;
+    }
+
+    private Service peer(String role, Place place) {
+        Servers servers = place.servers();
+        int port = Launched.freePort();
+        Map<String, String> environment = new HashMap<>();
+        environment.put("PORT", String.valueOf(port));
+        environment.put("EXCHANGE", place.exchange());
+        environment.put("AMQP_URL", servers.broker.toString());
+        environment.put("JWT_SECRET", SECRET);
+        environment.put("NODE_ENV", "production");
+        environment.put(
+                "DATABASE_URL",
+                "mysql://%s:%s@%s:%d/%s"
+                        .formatted(
+                                servers.databaseUsername,
+                                servers.databasePassword,
+                                servers.databaseHost,
+                                servers.databasePort,
+                                place.schema()));
+        URI address = local(port);
+        return new Service(role, peerCommand(role, port), folder, environment, address, address.resolve("/healthz"));
+    }
+
+    private List<String> peerCommand(String role, int port) {
+        if (kind == Kind.NODE) {
+            return List.of("node", role + ".js");
+        }
+        return role.equals("im")
+                ? List.of("/usr/bin/python3", "im.py")
+                : List.of(
+                        "/usr/bin/gunicorn",
+                        "--workers=2",
+                        "--threads=16",
+                        "--keep-alive=75",
+                        "--bind=127.0.0.1:" + port,
+                        "api:app");
+    }
+
+    private Service nullServer(Place place) {
+        int port = Launched.freePort();
+        URI address = local(port);
+        String classes = System.getProperty("java.class.path");
+        List<String> command = new ArrayList<>(
+                List.of(place.launch().javaHome().resolve("bin/java").toString(), "-Xmx384m", "-XX:+UseG1GC"));
+        // The executable jar is its own class path; a test has one of folders and jars.
+        command.addAll(
+                classes.endsWith("-exec.jar")
+                        ? List.of("-jar", classes)
+                        : List.of("-cp", classes, "io.github.follownotify.bench.Bench"));
+        command.addAll(List.of("null-server", "--port=" + port));
+        return new Service("im", command, folder, Map.of(), address, address.resolve("/healthz"));
+    }
+
+    private static List<String> java(Place place, Path jar) {
+        List<String> command = new ArrayList<>();
+        command.add(place.launch().javaHome().resolve("bin/java").toString());
+        command.addAll(place.launch().javaOptions());
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
+    }
+
+    private Path jar(String module) {
+        try (Stream<Path> files = Files.find(
+                folder, 3, (file, attributes) -> file.getFileName().toString().matches(module + "-.*-exec\\.jar"))) {
+            return files.findFirst()
+                    .map(Path::toAbsolutePath)
+                    .orElseThrow(() -> new IllegalStateException("No " + module + "-*-exec.jar below " + folder
+                            + ": run ./mvnw -q verify -DskipTests there"));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static URI local(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+}
