@@ -2,6 +2,7 @@ package io.github.follownotify.bench;
 
 import io.github.follownotify.bench.ceiling.NullServer;
 import io.github.follownotify.bench.compare.Compare;
+import io.github.follownotify.bench.growth.Growth;
 import java.util.List;
 
 /** The command line: bench/run COMMAND --name=value … */
@@ -37,6 +38,7 @@ public final class Bench {
             case "push" -> new LoadCommands(arguments).push();
             case "connect" -> new LoadCommands(arguments).connect();
             case "compare" -> new Compare(arguments).run();
+            case "growth" -> new Growth(arguments).run();
             case "null-server" -> {
                 int port = arguments.number("port", 0);
                 arguments.requireNothingElse();

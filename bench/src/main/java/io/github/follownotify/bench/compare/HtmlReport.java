@@ -1,6 +1,7 @@
 package io.github.follownotify.bench.compare;
 
 import io.github.follownotify.bench.load.Run;
+import io.github.follownotify.bench.report.Chart;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,11 @@
-package io.github.follownotify.bench.compare;
+package io.github.follownotify.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A plot of lines as SVG that stands by itself. */
-final class Chart {
+public final class Chart {
 
     private static final List<String> COLOURS =
             List.of("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#8c564b", "#e377c2");
@@ -29,13 +29,13 @@ final class Chart {
      * @param across what is measured from left to right
      * @param up what is measured from the bottom to the top, which begins at 0
      */
-    Chart(String title, String across, String up) {
+    public Chart(String title, String across, String up) {
         this.title = title;
         this.across = across;
         this.up = up;
     }
 
-    Chart line(String name, double[] x, double[] y) {
+    public Chart line(String name, double[] x, double[] y) {
         if (y.length > 0) {
             lines.add(new Line(name, x, y));
         }
@@ -43,7 +43,7 @@ final class Chart {
     }
 
     /** One value for each of 0, 1, 2 and so on. */
-    Chart line(String name, List<Double> y) {
+    public Chart line(String name, List<Double> y) {
         double[] x = new double[y.size()];
         for (int i = 0; i < x.length; i++) {
             x[i] = i;
@@ -52,16 +52,16 @@ final class Chart {
     }
 
     /** What stands below 0, 1, 2 and so on instead of these numbers. */
-    Chart steps(List<String> stepNames) {
+    public Chart steps(List<String> stepNames) {
         names = stepNames;
         return this;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return lines.isEmpty();
     }
 
-    String svg() {
+    public String svg() {
         double maxX = max(true);
         double maxY = rounded(max(false));
         StringBuilder svg = new StringBuilder();
@@ -168,7 +168,7 @@ final class Chart {
         add(svg, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"%s>%s</text>", x, y, anchor, more, escaped(text));
     }
 
-    static String escaped(String text) {
+    public static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 

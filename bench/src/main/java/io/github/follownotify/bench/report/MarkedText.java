@@ -1,4 +1,4 @@
-package io.github.follownotify.bench.compare;
+package io.github.follownotify.bench.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,6 @@
-package io.github.follownotify.bench.compare;
+package io.github.follownotify.bench.target;
 
 import io.github.follownotify.bench.Arguments;
-import io.github.follownotify.bench.target.Launch;
-import io.github.follownotify.bench.target.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param servers for the data of the database and the broker, removed at the end
  * @param named servers that run already; null to start own ones
  */
-record Workplace(Path root, Path out, Path servers, Launch launch, Servers.@Nullable Named named) {
+public record Workplace(Path root, Path out, Path servers, Launch launch, Servers.@Nullable Named named) {
 
     /** As the image: deploy/image/serve, in a container of the memory that docker-compose.yml gives it. */
     private static final String JAVA_OPTIONS = "-Xmx384m,-XX:+UseG1GC,-XX:+ExitOnOutOfMemoryError";
 
-    static Workplace of(Arguments arguments) {
+    public static Workplace of(Arguments arguments) {
         Path root =
                 Path.of(System.getProperty("bench.root", ".")).toAbsolutePath().normalize();
         String now = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now(ZoneOffset.UTC));
@@ -62,11 +60,11 @@ record Workplace(Path root, Path out, Path servers, Launch launch, Servers.@Null
         return arguments.text(name, System.getenv().getOrDefault(variable, otherwise));
     }
 
-    Path logs() {
+    public Path logs() {
         return launch.logs();
     }
 
-    String javaVersion() {
+    public String javaVersion() {
         try {
             return Files.readAllLines(launch.javaHome().resolve("release")).stream()
                     .filter(line -> line.startsWith("JAVA_VERSION="))
@@ -78,7 +76,7 @@ record Workplace(Path root, Path out, Path servers, Launch launch, Servers.@Null
         }
     }
 
-    void removeServers() {
+    public void removeServers() {
         try (Stream<Path> files = Files.walk(servers)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
