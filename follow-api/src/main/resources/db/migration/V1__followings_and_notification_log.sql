@@ -12,37 +12,45 @@ CREATE TABLE following (
     KEY following_by_target (target_id, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
--- The log. seq is NULL until the relay has numbered the row. waiting is 1 until then and NULL afterwards, because MariaDB
--- sorts all rows that an index has under "seq IS NULL" before it gives the first one: too slow with a backlog of millions.
+-- The log, in the order of its numbers.
 CREATE TABLE notification (
-    id           BIGINT        NOT NULL AUTO_INCREMENT,
+    seq          BIGINT        NOT NULL,
     event_id     BINARY(16)    NOT NULL,
     recipient_id BIGINT        NOT NULL,
-    actor_id     BIGINT        NOT NULL,
     event        VARCHAR(100)  NOT NULL,
     data         VARCHAR(8000) NOT NULL,
     traceparent  VARCHAR(55)   NULL,
     created_at   BIGINT        NOT NULL,
-    seq          BIGINT        NULL,
-    waiting      TINYINT       NULL DEFAULT 1,
-    PRIMARY KEY (id),
-    UNIQUE KEY notification_seq (seq),
-    KEY notification_waiting (waiting, id),
+    PRIMARY KEY (seq),
     KEY notification_inbox (recipient_id, seq)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
--- One row. lease_until and heartbeat_at are seconds of the database's own clock.
+-- One row: the last number given. Whoever writes to the log holds its lock until the commit; nothing else ever locks it.
+CREATE TABLE log_head (
+    id       BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    PRIMARY KEY (id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+INSERT INTO log_head (id, last_seq) VALUES (1, 0);
+
+-- One row: how far the broker has confirmed the log, where the log begins, and who publishes again what was not confirmed.
+-- lease_until and heartbeat_at are seconds of the database's own clock.
 CREATE TABLE relay (
     id            BIGINT       NOT NULL,
-    last_seq      BIGINT       NOT NULL,
     confirmed_seq BIGINT       NOT NULL,
     oldest_seq    BIGINT       NOT NULL,
     owner         VARCHAR(100) NULL,
-    fence         BIGINT       NOT NULL,
     lease_until   BIGINT       NOT NULL,
     heartbeat_at  BIGINT       NOT NULL,
     PRIMARY KEY (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
 
-INSERT INTO relay (id, last_seq, confirmed_seq, oldest_seq, owner, fence, lease_until, heartbeat_at)
-VALUES (1, 0, 0, 1, NULL, 0, 0, 0);
+INSERT INTO relay (id, confirmed_seq, oldest_seq, owner, lease_until, heartbeat_at) VALUES (1, 0, 1, NULL, 0, 0);
+
+-- What the broker has confirmed beyond a number that another replica still waits for.
+CREATE TABLE confirmed_range (
+    from_seq BIGINT NOT NULL,
+    to_seq   BIGINT NOT NULL,
+    PRIMARY KEY (from_seq)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;

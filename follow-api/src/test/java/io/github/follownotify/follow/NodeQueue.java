@@ -11,6 +11,8 @@ import io.github.follownotify.testservices.TestServices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,17 +54,11 @@ final class NodeQueue implements AutoCloseable {
         return List.copyOf(events);
     }
 
-    /** What a node would deliver: it drops a number it has seen. */
-    List<Event> withoutRepeats() {
-        List<Event> first = new ArrayList<>();
-        long last = 0;
-        for (Event event : events()) {
-            if (event.seq() > last) {
-                first.add(event);
-                last = event.seq();
-            }
-        }
-        return first;
+    /** What a node would deliver: in the order of the numbers, each once. */
+    List<Event> inOrderWithoutRepeats() {
+        Map<Long, Event> bySeq = new TreeMap<>();
+        events().forEach(event -> bySeq.putIfAbsent(event.seq(), event));
+        return List.copyOf(bySeq.values());
     }
 
     @Override

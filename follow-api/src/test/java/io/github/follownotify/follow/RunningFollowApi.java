@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.TopicExchange;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.SmartLifecycle;
@@ -116,10 +116,10 @@ public abstract class RunningFollowApi {
     static class ExchangeOfTheTests implements SmartLifecycle {
 
         private final AmqpAdmin admin;
-        private final TopicExchange exchange;
+        private final String exchange;
         private boolean running;
 
-        ExchangeOfTheTests(AmqpAdmin admin, TopicExchange exchange) {
+        ExchangeOfTheTests(AmqpAdmin admin, @Value("${follow.relay.exchange}") String exchange) {
             this.admin = admin;
             this.exchange = exchange;
         }
@@ -131,7 +131,7 @@ public abstract class RunningFollowApi {
 
         @Override
         public void stop() {
-            admin.deleteExchange(exchange.getName());
+            admin.deleteExchange(exchange);
             running = false;
         }
 

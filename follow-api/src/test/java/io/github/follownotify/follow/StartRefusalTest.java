@@ -21,11 +21,9 @@ class StartRefusalTest {
 
     @ParameterizedTest
     @CsvSource({
-        "spring.rabbitmq.publisher-confirm-type, none, Set spring.rabbitmq.publisher-confirm-type=correlated.",
-        "spring.rabbitmq.publisher-confirm-type, simple, Set spring.rabbitmq.publisher-confirm-type=correlated.",
         "follow.relay.lease, 3s, follow.relay.lease must be at least a second longer",
         "follow.relay.heartbeat, 1500ms, must be whole seconds",
-        "follow.relay.poll-interval, 0s, every duration must be positive",
+        "follow.relay.confirm-interval, 0s, every duration must be positive",
         "jwt.secret, short, HS256 needs at least 32"
     })
     void contradictionStopsTheStart(String property, String value, String fix, CapturedOutput output) {

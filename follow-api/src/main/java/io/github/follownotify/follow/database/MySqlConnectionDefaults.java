@@ -3,6 +3,7 @@ package io.github.follownotify.follow.database;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
@@ -16,10 +17,21 @@ import org.springframework.stereotype.Component;
 @Component
 class MySqlConnectionDefaults implements BeanPostProcessor {
 
+    private static final String MYSQL = "jdbc:mysql:";
+
     private static final Map<String, String> DEFAULTS = Map.of(
             "connectTimeout", "2000",
             "socketTimeout", "5000",
             "sessionVariables", "wait_timeout=60");
+
+    /** The writer sends the same few statements over and over: parsed once, and the rows of a batch in one statement. */
+    private static final Map<String, String> DEFAULTS_OF_WRITER = Map.of(
+            "connectTimeout", "2000",
+            "socketTimeout", "5000",
+            "cachePrepStmts", "true",
+            "prepStmtCacheSqlLimit", "2048",
+            "rewriteBatchedStatements", "true",
+            "useLocalSessionState", "true");
 
     private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
@@ -31,17 +43,26 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
         return bean;
     }
 
+    /** @return what the address of a MySQL server leaves open for {@link WriterConnection}; nothing for another database */
+    static Map<String, String> ofWriter(String url) {
+        return missing(url, DEFAULTS_OF_WRITER);
+    }
+
     static void apply(HikariDataSource pool) {
         String url = String.valueOf(pool.getJdbcUrl());
-        if (!url.startsWith("jdbc:mysql:")) {
+        if (!url.startsWith(MYSQL)) {
             return;
         }
-        DEFAULTS.forEach((property, value) -> {
-            if (!url.contains(property + "=")) {
-                pool.addDataSourceProperty(property, value);
-            }
-        });
+        missing(url, DEFAULTS).forEach(pool::addDataSourceProperty);
         // Well inside of wait_timeout, so that an idle connection is never found dead.
         pool.setKeepaliveTime(KEEPALIVE.toMillis());
+    }
+
+    private static Map<String, String> missing(String url, Map<String, String> defaults) {
+        return url.startsWith(MYSQL)
+                ? defaults.entrySet().stream()
+                        .filter(property -> !url.contains(property.getKey() + "="))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
+                : Map.of();
     }
 }

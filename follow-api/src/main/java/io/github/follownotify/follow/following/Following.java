@@ -6,11 +6,12 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
+import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** One user follows another. */
+/** One user follows another. {@link RelationChanges} writes the rows. */
 @Entity
+@Immutable
 @Table(name = "following")
 class Following {
 
@@ -28,10 +29,4 @@ class Following {
     private long createdAt;
 
     protected Following() {}
-
-    Following(long followerId, long targetId, Instant createdAt) {
-        this.followerId = followerId;
-        this.targetId = targetId;
-        this.createdAt = createdAt.toEpochMilli();
-    }
 }

@@ -2,19 +2,10 @@ package io.github.follownotify.follow.following;
 
 import java.util.List;
 import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface FollowingRepository extends Repository<Following, Long> {
-
-    Following save(Following following);
-
-    boolean existsByFollowerIdAndTargetId(long follower, long target);
-
-    @Modifying
-    @Query("delete from Following f where f.followerId = :follower and f.targetId = :target")
-    int remove(long follower, long target);
 
     @Query("""
             select new io.github.follownotify.follow.following.Relation(f.id, f.targetId, f.createdAt)

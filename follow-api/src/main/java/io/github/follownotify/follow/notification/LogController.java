@@ -108,12 +108,12 @@ class LogController {
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record UserItem(long seq, String event, @JsonRawValue String data, Instant createdAt, UUID id, String offset) {
 
-        static UserItem of(LogReader.Logged logged) {
+        static UserItem of(LoggedEvent logged) {
             return new UserItem(
                     logged.seq(),
                     logged.event(),
                     logged.data(),
-                    logged.createdAt(),
+                    Instant.ofEpochMilli(logged.createdAt()),
                     logged.id(),
                     logged.seq() + "." + logged.id().toString().substring(0, 8));
         }
@@ -128,9 +128,14 @@ class LogController {
             Instant createdAt,
             @JsonRawValue String data) {
 
-        static ServiceItem of(LogReader.Logged logged) {
+        static ServiceItem of(LoggedEvent logged) {
             return new ServiceItem(
-                    logged.seq(), logged.recipientId(), logged.event(), logged.id(), logged.createdAt(), logged.data());
+                    logged.seq(),
+                    logged.recipientId(),
+                    logged.event(),
+                    logged.id(),
+                    Instant.ofEpochMilli(logged.createdAt()),
+                    logged.data());
         }
     }
 }

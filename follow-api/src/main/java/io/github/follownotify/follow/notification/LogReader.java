@@ -1,9 +1,5 @@
 package io.github.follownotify.follow.notification;
 
-import java.nio.ByteBuffer;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -15,14 +11,13 @@ import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Reads what has its number. Rows and bounds come from one snapshot: bounds that are read after the rows could claim that
+ * Reads the log. Rows and bounds come from one snapshot: bounds that are read after the rows could claim that
  * a part is complete whose beginning was trimmed in between.
  */
 @Component
 class LogReader {
 
-    private static final String COLUMNS =
-            "SELECT seq, recipient_id, event, event_id, created_at, data FROM notification";
+    private static final String ROWS = "SELECT " + LoggedEvent.COLUMNS + " FROM notification";
 
     private final JdbcClient sql;
 
@@ -34,14 +29,13 @@ class LogReader {
     public Part ofUser(long user, long after, int limit) {
         return part(
                 after,
-                sql.sql(COLUMNS + " WHERE recipient_id = ? AND seq > ? ORDER BY seq LIMIT ?")
+                sql.sql(ROWS + " WHERE recipient_id = ? AND seq > ? ORDER BY seq LIMIT ?")
                         .params(user, after, limit));
     }
 
     @Transactional(isolation = Isolation.REPEATABLE_READ)
     public Part ofEveryone(long after, int limit) {
-        return part(
-                after, sql.sql(COLUMNS + " WHERE seq > ? ORDER BY seq LIMIT ?").params(after, limit));
+        return part(after, sql.sql(ROWS + " WHERE seq > ? ORDER BY seq LIMIT ?").params(after, limit));
     }
 
     /** The last notification of each of these users up to a number; those who have none are left out. */
@@ -65,25 +59,21 @@ class LogReader {
     }
 
     private Part part(long after, JdbcClient.StatementSpec rows) {
-        List<Logged> notifications = rows.query((row, number) -> Logged.of(row)).list();
+        List<LoggedEvent> notifications =
+                rows.query((row, number) -> LoggedEvent.of(row)).list();
         UUID afterId = sql.sql("SELECT event_id FROM notification WHERE seq = ?")
                 .param(after)
-                .query((row, number) -> uuid(row))
+                .query((row, number) -> LoggedEvent.idOf(row))
                 .optional()
                 .orElse(null);
-        return sql.sql("SELECT last_seq, oldest_seq FROM relay WHERE id = 1")
+        return sql.sql("SELECT h.last_seq, r.oldest_seq FROM log_head h JOIN relay r ON r.id = h.id WHERE h.id = 1")
                 .query((row, number) -> new Part(notifications, row.getLong(1), row.getLong(2), afterId))
                 .single();
     }
 
-    private static UUID uuid(ResultSet row) throws SQLException {
-        ByteBuffer id = ByteBuffer.wrap(row.getBytes("event_id"));
-        return new UUID(id.getLong(), id.getLong());
-    }
-
     /** @param afterId id of the event behind which the part begins, null when the log does not hold it */
     record Part(
-            List<Logged> notifications,
+            List<LoggedEvent> notifications,
             long head,
             long oldestSeq,
             @Nullable UUID afterId) {}
@@ -91,17 +81,4 @@ class LogReader {
     record NewestOfUser(long recipientId, long seq) {}
 
     record Newest(List<NewestOfUser> users, long oldestSeq) {}
-
-    record Logged(long seq, long recipientId, String event, UUID id, Instant createdAt, String data) {
-
-        static Logged of(ResultSet row) throws SQLException {
-            return new Logged(
-                    row.getLong("seq"),
-                    row.getLong("recipient_id"),
-                    row.getString("event"),
-                    uuid(row),
-                    Instant.ofEpochMilli(row.getLong("created_at")),
-                    row.getString("data"));
-        }
-    }
 }

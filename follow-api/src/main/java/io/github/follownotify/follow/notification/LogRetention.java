@@ -1,6 +1,5 @@
 package io.github.follownotify.follow.notification;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -17,27 +16,29 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Removes what is too old, oldest number first, and says in the same transaction where the log now begins.
+ * Removes what is too old, oldest number first, and says in the same transaction where the log now begins. The database's
+ * clock decides what is too old, so a replica whose own clock is wrong removes nothing early.
  *
- * <p>A batch holds the lock of the relay's row, so one replica trims at a time and the relay waits for some milliseconds
- * at most; a follow never does, because it takes no lock that this takes.
+ * <p>A batch holds the lock of the relay's row, so one replica trims at a time. It never locks the log's head: no follow
+ * waits for it.
  */
 @Component
 class LogRetention {
 
     private static final Logger log = LoggerFactory.getLogger(LogRetention.class);
 
+    /** A log that is smaller than this may be removed as a whole. */
+    private static final long SMALL_LOG = 1_000;
+
     private final JdbcClient sql;
     private final TransactionTemplate transaction;
     private final LogSettings settings;
-    private final Clock clock;
 
-    LogRetention(DataSource database, LogSettings settings, Clock clock) {
+    LogRetention(DataSource database, LogSettings settings) {
         this.sql = JdbcClient.create(database);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
         this.settings = settings;
-        this.clock = clock;
     }
 
     @Scheduled(
@@ -45,6 +46,9 @@ class LogRetention {
             initialDelayString = "${follow.log.trim-interval:1m}")
     void trim() {
         try {
+            if (!isShareReasonable()) {
+                return;
+            }
             int removed = 0;
             int batch;
             do {
@@ -52,56 +56,97 @@ class LogRetention {
                 removed += batch;
             } while (batch == settings.trimBatch());
             if (removed > 0) {
-                log.info("log trimmed removed={}", removed);
+                log.info("event=log_trimmed removed={}", removed);
             }
         } catch (DataAccessException | TransactionException unavailable) {
             log.warn(
-                    "log could not be trimmed, trying again after {} cause={}",
+                    "event=log_not_trimmed retry_after={} cause=\"{}\"",
                     settings.trimInterval(),
-                    String.valueOf(NestedExceptionUtils.getMostSpecificCause(unavailable)
-                            .getMessage()));
+                    NestedExceptionUtils.getMostSpecificCause(unavailable).getMessage());
         }
+    }
+
+    private boolean isShareReasonable() {
+        Bounds bounds = bounds("");
+        long size = bounds.confirmedSeq() - bounds.oldestSeq() + 1;
+        long tooOld = firstYoung(bounds) - bounds.oldestSeq();
+        if (size < SMALL_LOG || tooOld <= size * settings.maximumTrimShare()) {
+            return true;
+        }
+        log.warn(
+                "event=trim_refused too_old={} of={}: check the clock of the database; if it is right,"
+                        + " set follow.log.maximum-trim-share=1 until the next trim",
+                tooOld,
+                size);
+        return false;
+    }
+
+    /** The first number that is young enough, by halves: numbers are given in the order of time. */
+    private long firstYoung(Bounds bounds) {
+        long low = bounds.oldestSeq();
+        long high = bounds.confirmedSeq() + 1;
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            long seq = middle;
+            long createdAt = sql.sql("SELECT created_at FROM notification WHERE seq = ?")
+                    .param(seq)
+                    .query(Long.class)
+                    .optional()
+                    .orElse(0L);
+            if (createdAt < bounds.oldestToKeep(settings)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** @return how many notifications were removed */
     private int trimBatch() {
         return Objects.requireNonNull(transaction.execute(status -> {
-            Bounds bounds = sql.sql("SELECT oldest_seq, confirmed_seq FROM relay WHERE id = 1 FOR UPDATE")
-                    .query((row, number) -> new Bounds(row.getLong(1), row.getLong(2)))
-                    .single();
-            long keepFrom = firstToKeep(bounds);
-            if (keepFrom == bounds.oldestSeq()) {
+            Bounds bounds = bounds(" FOR UPDATE");
+            List<Long> tooOld = tooOld(bounds);
+            if (tooOld.isEmpty()) {
                 return 0;
             }
-            int removed = sql.sql("DELETE FROM notification WHERE seq >= ? AND seq < ?")
-                    .params(bounds.oldestSeq(), keepFrom)
+            // With the limit InnoDB does not lock the row behind the last one, which may be that of a follow under way.
+            sql.sql("DELETE FROM notification WHERE seq BETWEEN ? AND ? LIMIT ?")
+                    .params(tooOld.get(0), tooOld.get(tooOld.size() - 1), tooOld.size())
                     .update();
             sql.sql("UPDATE relay SET oldest_seq = ? WHERE id = 1")
-                    .param(keepFrom)
+                    .param(tooOld.get(tooOld.size() - 1) + 1)
                     .update();
-            return removed;
+            return tooOld.size();
         }));
     }
 
-    /** Stops at the first that is young enough, so that the log never has a hole; what is not confirmed is never too old. */
-    private long firstToKeep(Bounds bounds) {
-        long oldestToKeep = clock.millis() - settings.retention().toMillis();
-        List<Aged> candidates = sql.sql(
-                        "SELECT seq, created_at FROM notification WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?")
-                .params(bounds.oldestSeq(), bounds.confirmedSeq(), settings.trimBatch())
-                .query((row, number) -> new Aged(row.getLong(1), row.getLong(2)))
-                .list();
-        long keepFrom = bounds.oldestSeq();
-        for (Aged candidate : candidates) {
-            if (candidate.createdAt() >= oldestToKeep) {
-                return keepFrom;
-            }
-            keepFrom = candidate.seq() + 1;
-        }
-        return keepFrom;
+    private Bounds bounds(String lock) {
+        return sql.sql("SELECT oldest_seq, confirmed_seq, UNIX_TIMESTAMP() FROM relay WHERE id = 1" + lock)
+                .query((row, number) -> new Bounds(row.getLong(1), row.getLong(2), row.getLong(3)))
+                .single();
     }
 
-    private record Bounds(long oldestSeq, long confirmedSeq) {}
+    /** Stops at the first that is young enough, so that the log never has a hole; what is not confirmed is never too old. */
+    private List<Long> tooOld(Bounds bounds) {
+        return sql
+                .sql("SELECT seq, created_at FROM notification WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?")
+                .params(bounds.oldestSeq(), bounds.confirmedSeq(), settings.trimBatch())
+                .query((row, number) -> new Aged(row.getLong(1), row.getLong(2)))
+                .list()
+                .stream()
+                .takeWhile(candidate -> candidate.createdAt() < bounds.oldestToKeep(settings))
+                .map(Aged::seq)
+                .toList();
+    }
+
+    /** @param now seconds since 1970 by the database's clock */
+    private record Bounds(long oldestSeq, long confirmedSeq, long now) {
+
+        long oldestToKeep(LogSettings settings) {
+            return now * 1000 - settings.retention().toMillis();
+        }
+    }
 
     private record Aged(long seq, long createdAt) {}
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the event's id, the same on the wire and in the log
  * @param recipientId user who is told
- * @param actorId user who caused it
  * @param event name of the event, as clients subscribe to it
  * @param data JSON that clients receive
  * @param traceparent W3C trace context of the request that caused it, when there was a valid one
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public record NewNotification(
         UUID id,
         long recipientId,
-        long actorId,
         String event,
         String data,
         @Nullable String traceparent,

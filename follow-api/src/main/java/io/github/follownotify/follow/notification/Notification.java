@@ -2,23 +2,22 @@ package io.github.follownotify.follow.notification;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
+import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the log as it is appended. Its {@code seq} is not mapped: only the relay writes that column. */
+/** A row of the log, for the check of the schema at start. {@link LogWriter} writes rows and {@link LogReader} reads them. */
 @Entity
+@Immutable
 @Table(name = "notification")
 class Notification {
 
     @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    private @Nullable Long id;
+    private long seq;
 
     @JdbcTypeCode(SqlTypes.BINARY)
     @Column(nullable = false, length = 16)
@@ -26,9 +25,6 @@ class Notification {
 
     @Column(nullable = false)
     private long recipientId;
-
-    @Column(nullable = false)
-    private long actorId;
 
     @Column(nullable = false, length = 100)
     private String event;
@@ -45,14 +41,4 @@ class Notification {
     // Hibernate fills the fields after it has called this.
     @SuppressWarnings("NullAway.Init")
     protected Notification() {}
-
-    Notification(NewNotification appended) {
-        this.eventId = appended.id();
-        this.recipientId = appended.recipientId();
-        this.actorId = appended.actorId();
-        this.event = appended.event();
-        this.data = appended.data();
-        this.traceparent = appended.traceparent();
-        this.createdAt = appended.createdAt().toEpochMilli();
-    }
 }

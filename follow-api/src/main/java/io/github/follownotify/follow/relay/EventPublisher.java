@@ -1,140 +1,221 @@
 package io.github.follownotify.follow.relay;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
-import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.MessageBuilder;
-import org.springframework.amqp.core.MessageDeliveryMode;
-import org.springframework.amqp.core.MessageProperties;
-import org.springframework.amqp.core.TopicExchange;
-import org.springframework.amqp.rabbit.connection.CorrelationData;
-import org.springframework.amqp.rabbit.core.RabbitOperations;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
-/** The relay's side of the broker: sends events in order on one channel and waits for the broker to take them over. */
+/**
+ * Sends events to the broker in the order in which it gets them, on one channel and with many confirms in flight.
+ *
+ * <p>It promises nothing about an event that it could not send or that the broker did not confirm: {@link Confirms} says up to
+ * which number that happened, and {@link NotificationRelay} publishes again from the log. So nobody who hands events over
+ * ever waits.
+ */
 class EventPublisher {
 
-    static final String HEARTBEAT = "log head";
-    static final String HEARTBEAT_ROUTING_KEY = "log.head";
+    private static final Logger log = LoggerFactory.getLogger(EventPublisher.class);
 
-    private final RabbitOperations broker;
-    private final AmqpAdmin admin;
-    private final TopicExchange exchange;
+    /** An idle publisher connects, and finds out that its channel was closed, within this time. */
+    private static final long IDLE_MILLIS = 100;
+
+    private final ConnectionFactory connections;
     private final RelaySettings settings;
+    private final RelayMetrics metrics;
     private final FailPoints failPoints;
+    private final Confirms confirms;
+    private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
+
+    private final BlockingQueue<List<EventMessage>> queue = new LinkedBlockingQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private volatile @Nullable Channel channel;
+    private volatile @Nullable Thread thread;
+    private volatile boolean stopping;
+
+    // Only the publisher's own thread touches the rest.
+    private @Nullable BackOffExecution outage;
 
     EventPublisher(
-            RabbitOperations broker,
-            AmqpAdmin admin,
-            TopicExchange exchange,
+            ConnectionFactory connections,
             RelaySettings settings,
+            RelayMetrics metrics,
+            Confirms confirms,
             FailPoints failPoints) {
-        this.broker = broker;
-        this.admin = admin;
-        this.exchange = exchange;
+        this.connections = connections;
         this.settings = settings;
+        this.metrics = metrics;
+        this.confirms = confirms;
         this.failPoints = failPoints;
+        pauses.setJitter(25);
+        pauses.setMaxInterval(settings.maximumBackoff().toMillis());
     }
 
-    /** @throws PublishingFailedException when not every event was confirmed; says how many were, without a gap */
-    void publish(List<WaitingEvent> events) {
-        List<CorrelationData> confirms = new ArrayList<>(events.size());
-        try {
-            broker.invoke(channel -> {
-                for (WaitingEvent event : events) {
-                    // With an id Spring would add a header of its own to the message.
-                    CorrelationData confirm = new CorrelationData("");
-                    channel.send(exchange.getName(), Long.toString(event.recipientId()), message(event), confirm);
-                    confirms.add(confirm);
-                    if (confirms.size() == 1) {
-                        failPoints.reached(FailPoint.AFTER_PUBLISH);
-                    }
-                }
-                failPoints.reached(FailPoint.BEFORE_CONFIRM);
-                await(confirms);
-                return confirms.size();
-            });
-        } catch (AmqpException unreachable) {
-            throw new PublishingFailedException("broker", 0, unreachable);
+    /** Takes messages over, or counts them as lost: while the broker is away, and when too many wait already. */
+    void offer(List<EventMessage> messages) {
+        if (isLinkUp() && queued.get() + messages.size() <= settings.maximumInFlight()) {
+            queued.addAndGet(messages.size());
+            queue.add(messages);
+        } else {
+            confirms.notSent(messages);
         }
     }
 
-    /**
-     * Tells the nodes how far the log goes. Not confirmed: the next one follows in seconds.
-     *
-     * @param overdueSeq last number that should have been confirmed long ago; nodes read on in the log up to it
-     */
-    void publishHeartbeat(RelayLog.Head head, long overdueSeq) {
-        Message heartbeat = MessageBuilder.withBody("{}".getBytes(StandardCharsets.UTF_8))
-                .setType(HEARTBEAT)
-                .setContentType(MessageProperties.CONTENT_TYPE_JSON)
-                .setDeliveryMode(MessageDeliveryMode.NON_PERSISTENT)
-                .setHeader("seq", head.confirmedSeq())
-                .setHeader("overdue_seq", Math.max(head.confirmedSeq(), overdueSeq))
-                .setHeader("oldest_seq", head.oldestSeq())
-                .build();
-        try {
-            broker.send(exchange.getName(), HEARTBEAT_ROUTING_KEY, heartbeat);
-        } catch (AmqpException unreachable) {
-            throw new PublishingFailedException("broker", 0, unreachable);
-        }
+    /** Whether messages can be sent and confirms come. */
+    boolean isWorking() {
+        return isLinkUp() && !confirms.isOverdue();
     }
 
-    /** Declares the exchange, which may have been deleted while the connection stayed open. */
-    void declareExchange() {
-        try {
-            admin.declareExchange(exchange);
-        } catch (AmqpException unreachable) {
-            throw new PublishingFailedException("broker", 0, unreachable);
-        }
+    /** Messages that wait to be sent or confirmed. */
+    int inFlight() {
+        return queued.get() + confirms.inFlight();
     }
 
-    private void await(List<CorrelationData> confirms) {
-        long deadline = System.nanoTime() + settings.confirmTimeout().toNanos();
-        int confirmed = 0;
-        for (CorrelationData confirm : confirms) {
+    void start() {
+        stopping = false;
+        Thread publisher = new Thread(this::run, "event-publisher");
+        publisher.setDaemon(true);
+        thread = publisher;
+        publisher.start();
+    }
+
+    /** Sends what waits, within a bound, and awaits its confirms: the rest is in the log. */
+    void stop() {
+        Thread publisher = thread;
+        stopping = true;
+        if (publisher == null) {
+            return;
+        }
+        try {
+            publisher.join(settings.shutdownTimeout().toMillis());
+            if (isWorking()) {
+                confirms.awaitAll(settings.confirmTimeout());
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        if (publisher.isAlive()) {
+            log.warn("event=publisher_not_stopped waiting={}", inFlight());
+            publisher.interrupt();
+        }
+        close(channel);
+        thread = null;
+    }
+
+    private boolean isLinkUp() {
+        Channel open = channel;
+        return open != null && open.isOpen();
+    }
+
+    private void run() {
+        while (!stopping || (isLinkUp() && !queue.isEmpty())) {
             try {
-                CorrelationData.Confirm answer =
-                        confirm.getFuture().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                if (!answer.ack()) {
-                    throw new PublishingFailedException(
-                            "nack", confirmed, new AmqpException("the broker refused: " + answer.reason()));
+                if (isLinkUp()) {
+                    List<EventMessage> messages = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+                    if (messages != null) {
+                        queued.addAndGet(-messages.size());
+                        publish(messages);
+                    }
+                } else {
+                    discardQueue();
+                    connect();
                 }
-                confirmed++;
-            } catch (TimeoutException late) {
-                throw new PublishingFailedException(
-                        "confirm-timeout",
-                        confirmed,
-                        new AmqpException(
-                                "no confirm within " + settings.confirmTimeout().toMillis() + " ms", late));
-            } catch (ExecutionException failed) {
-                throw new PublishingFailedException("broker", confirmed, failed);
+            } catch (IOException | ShutdownSignalException | AmqpException unreachable) {
+                failed(unreachable);
             } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new PublishingFailedException("interrupted", confirmed, stopped);
+                stopping = true;
+            } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
+                // A publisher that ended with one bad moment of its JVM would leave everything to the log.
+                failed(failure);
             }
         }
     }
 
-    private static Message message(WaitingEvent event) {
-        MessageProperties properties = new MessageProperties();
-        properties.setType(event.event());
-        properties.setMessageId(event.eventId().toString());
-        properties.setContentType(MessageProperties.CONTENT_TYPE_JSON);
-        properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
-        properties.setTimestamp(Date.from(Instant.ofEpochMilli(event.createdAt())));
-        properties.setHeader("seq", event.seq());
-        properties.setHeader("created_at", event.createdAt());
-        if (event.traceparent() != null) {
-            properties.setHeader("traceparent", event.traceparent());
+    private void publish(List<EventMessage> messages) throws IOException, InterruptedException {
+        Channel open = Objects.requireNonNull(channel);
+        int sent = 0;
+        try {
+            for (EventMessage message : messages) {
+                confirms.awaitRoom();
+                confirms.sending(open.getNextPublishSeqNo(), message);
+                open.basicPublish(settings.exchange(), message.routingKey(), message.properties(), message.body());
+                sent++;
+                if (sent == 1) {
+                    failPoints.reached(FailPoint.AFTER_PUBLISH);
+                }
+            }
+            failPoints.reached(FailPoint.BEFORE_CONFIRM);
+        } finally {
+            if (sent < messages.size()) {
+                confirms.notSent(messages.subList(sent, messages.size()));
+            }
         }
-        return new Message(event.data().getBytes(StandardCharsets.UTF_8), properties);
+    }
+
+    /** The exchange is declared each time: it may have been deleted, which is one reason for a channel to be closed. */
+    private void connect() throws IOException {
+        Connection connection =
+                Objects.requireNonNull(connections.createConnection().getDelegate());
+        Channel opened = connection.createChannel();
+        if (opened == null) {
+            throw new IOException("the broker gives this connection no further channel");
+        }
+        opened.exchangeDeclare(settings.exchange(), BuiltinExchangeType.TOPIC, true);
+        opened.confirmSelect();
+        opened.addConfirmListener(confirms::acked, confirms::nacked);
+        opened.addShutdownListener(closed -> confirms.channelLost());
+        channel = opened;
+        if (outage != null) {
+            log.info("event=broker_reached exchange={}", settings.exchange());
+            outage = null;
+        }
+    }
+
+    private void failed(Throwable failure) {
+        close(channel);
+        channel = null;
+        metrics.failed("broker");
+        if (outage == null) {
+            // Once per outage: the metric counts the rest.
+            log.warn("event=broker_unreachable cause=\"{}\": events wait in the log", failure.toString());
+            outage = pauses.start();
+        }
+        log.debug("event=publishing_failed", failure);
+        discardQueue();
+        try {
+            TimeUnit.MILLISECONDS.sleep(stopping ? 0 : outage.nextBackOff());
+        } catch (InterruptedException stopped) {
+            stopping = true;
+        }
+    }
+
+    private void discardQueue() {
+        for (List<EventMessage> messages = queue.poll(); messages != null; messages = queue.poll()) {
+            queued.addAndGet(-messages.size());
+            confirms.notSent(messages);
+        }
+    }
+
+    private static void close(@Nullable Channel closed) {
+        if (closed != null) {
+            try {
+                closed.abort();
+            } catch (IOException | ShutdownSignalException alreadyGone) {
+                log.debug("event=channel_lost", alreadyGone);
+            }
+        }
     }
 }

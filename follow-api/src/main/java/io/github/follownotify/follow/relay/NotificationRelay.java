@@ -1,70 +1,71 @@
 package io.github.follownotify.follow.relay;
 
-import io.github.follownotify.follow.notification.NotificationAppended;
+import io.github.follownotify.follow.notification.EventsCommitted;
+import io.github.follownotify.follow.notification.LoggedEvent;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.NestedRuntimeException;
-import org.springframework.transaction.event.TransactionPhase;
-import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
-/** The thread that takes committed notifications to the broker. The package's own comment tells how. */
+/**
+ * Hands committed events to the publisher, and on a thread of its own sees to everything behind that: writes down what the
+ * broker has confirmed, sends heartbeats, and has published again what was not confirmed. The package's comment tells how.
+ */
 class NotificationRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(NotificationRelay.class);
 
-    /** Below the web server's phase, so that it starts before the first request and stops after the last. */
+    /** Below the log writer's phase, so that it starts before the first event is committed and stops after the last. */
     private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
-    private static final Duration SHORTEST_BACKOFF = Duration.ofMillis(50);
-    private static final Duration SHORTEST_WAIT_FOR_ANOTHER = Duration.ofMillis(2);
-    private static final Duration LONGEST_WAIT_FOR_ANOTHER = Duration.ofMillis(100);
+    private static final Duration PAUSE_BETWEEN_HEARTBEATS = Duration.ofMillis(500);
 
-    private final RelayLog relayLog;
+    private final RelayTable table;
     private final EventPublisher publisher;
+    private final Confirms confirms;
+    private final Republisher republisher;
     private final RelayMetrics metrics;
     private final RelaySettings settings;
     private final FailPoints failPoints;
-    private final NumberingAhead numberingAhead;
-
-    private final Semaphore wakeUps = new Semaphore(0);
+    private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
     private volatile @Nullable Running running;
 
     // Only the relay's own thread touches the rest.
-    private int failuresInARow;
-    private boolean brokerAway;
+    private @Nullable BackOffExecution outage;
     private long nextHeartbeat = System.nanoTime();
     private long lastSeqAtHeartbeat;
-    private Duration waitForAnother = SHORTEST_WAIT_FOR_ANOTHER;
 
     NotificationRelay(
-            RelayLog relayLog,
+            RelayTable table,
             EventPublisher publisher,
+            Confirms confirms,
             RelayMetrics metrics,
             RelaySettings settings,
             FailPoints failPoints) {
-        this.relayLog = relayLog;
+        this.table = table;
         this.publisher = publisher;
+        this.confirms = confirms;
+        this.republisher = new Republisher(table, publisher, confirms, settings);
         this.metrics = metrics;
         this.settings = settings;
         this.failPoints = failPoints;
-        this.numberingAhead = new NumberingAhead(relayLog);
+        pauses.setJitter(25);
+        pauses.setMaxInterval(settings.maximumBackoff().toMillis());
     }
 
-    /** Called by the thread that committed; a permit says "something waits", so more than one says nothing more. */
-    @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
-    void wake(NotificationAppended appended) {
+    /** Called on the writer's thread. */
+    @EventListener
+    void publish(EventsCommitted committed) {
         failPoints.reached(FailPoint.AFTER_COMMIT);
-        if (wakeUps.availablePermits() == 0) {
-            wakeUps.release();
-        }
+        publisher.offer(messages(committed.events(), settings));
     }
 
     @Override
@@ -73,28 +74,23 @@ class NotificationRelay implements SmartLifecycle {
         Thread thread = new Thread(() -> run(stopping), "notification-relay");
         thread.setDaemon(true);
         running = new Running(thread, stopping);
-        numberingAhead.start();
+        publisher.start();
         thread.start();
     }
 
-    /** Publishes what is already committed, unless that takes too long or the broker can't be reached: it is in the log. */
     @Override
     public void stop() {
         Running stopped = running;
         if (stopped == null) {
             return;
         }
+        publisher.stop();
         stopped.stopping().countDown();
-        wakeUps.release();
         try {
             stopped.thread().join(settings.shutdownTimeout().toMillis());
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }
-        if (stopped.thread().isAlive()) {
-            log.warn("relay did not finish in time, another replica or the next start goes on");
-        }
-        numberingAhead.stop();
         running = null;
     }
 
@@ -103,157 +99,109 @@ class NotificationRelay implements SmartLifecycle {
         return running != null;
     }
 
-    /** Whether the thread is there: only an error that nothing can be done about ends it without a stop. */
-    boolean isAlive() {
-        Running now = running;
-        return now != null && now.thread().isAlive();
-    }
-
     @Override
     public int getPhase() {
         return PHASE;
     }
 
+    static List<EventMessage> messages(List<LoggedEvent> events, RelaySettings settings) {
+        return events.stream()
+                .map(event -> EventMessage.of(event, settings.persistentEvents()))
+                .toList();
+    }
+
     private void run(CountDownLatch stopping) {
-        boolean woken = true;
-        while (true) {
-            boolean lastRound = stopping.getCount() == 0;
-            Duration pause = null;
+        boolean stopped = false;
+        while (!stopped) {
+            Duration pause = settings.confirmInterval();
             try {
-                pause = round(woken);
+                round();
                 succeeded();
             } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
-                // A relay that ended with one bad moment of its JVM would leave a process that accepts and never
-                // delivers.
-                failed(failure);
+                // A relay that ended with one bad moment of its JVM would leave a process whose confirms nobody writes
+                // down.
+                pause = failed(failure);
             }
-            if (lastRound) {
-                return;
+            try {
+                stopped = stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException interrupted) {
+                stopped = true;
             }
-            woken = pause == null ? backOff(stopping) : sleep(pause, stopping);
         }
-    }
-
-    /** @return how long to sleep when nobody wakes the relay */
-    private Duration round(boolean woken) {
-        if (System.nanoTime() - nextHeartbeat >= 0) {
-            relayLog.claimHeartbeat().ifPresent(this::publishHeartbeat);
-            nextHeartbeat = System.nanoTime() + settings.pollInterval().toNanos();
-        }
-        if (!woken && !relayLog.isAnythingWaiting()) {
-            return settings.pollInterval();
-        }
-        Turn turn = relayLog.begin();
-        while (turn instanceof Turn.Batch batch) {
-            waitForAnother = SHORTEST_WAIT_FOR_ANOTHER;
-            turn = publish(batch);
-        }
-        if (turn instanceof Turn.Rest) {
-            return settings.pollInterval();
-        }
-        if (turn instanceof Turn.Lost) {
-            metrics.failed("lease-lost");
-        }
-        // What was just committed here is delivered in milliseconds also when another replica is at work right now.
-        Duration pause = waitForAnother;
-        waitForAnother = shorter(waitForAnother.multipliedBy(2), LONGEST_WAIT_FOR_ANOTHER);
-        return pause;
-    }
-
-    private Turn publish(Turn.Batch batch) {
-        failPoints.reached(FailPoint.AFTER_NUMBERING);
-        numberingAhead.relayWaits();
         try {
-            publisher.publish(batch.events());
-        } catch (PublishingFailedException failure) {
-            metrics.published(failure.confirmed());
-            relayLog.failed(batch, failure.confirmed());
-            throw failure;
-        } finally {
-            numberingAhead.relayGoesOn();
+            writeDownConfirms();
+            republisher.stop();
+        } catch (RuntimeException unavailable) {
+            log.debug("event=last_confirms_not_written", unavailable);
+        }
+    }
+
+    private void round() {
+        writeDownConfirms();
+        if (System.nanoTime() - nextHeartbeat >= 0) {
+            nextHeartbeat = System.nanoTime() + PAUSE_BETWEEN_HEARTBEATS.toNanos();
+            RelayTable.Head head = table.head();
+            republisher.observe(head);
+            // A replica whose messages don't get through leaves the heartbeat to another one.
+            if (publisher.isWorking() && table.claimHeartbeat()) {
+                sendHeartbeat(head);
+            }
+        }
+        republisher.publishWhatIsMissing();
+    }
+
+    private void writeDownConfirms() {
+        Confirms.Taken taken = confirms.take();
+        if (taken.isEmpty()) {
+            return;
         }
         failPoints.reached(FailPoint.AFTER_CONFIRM);
-        brokerAway = false;
-        metrics.published(batch.events().size());
-        return relayLog.confirmed(batch);
-    }
-
-    private void publishHeartbeat(RelayLog.Head head) {
-        numberingAhead.relayWaits();
+        boolean written = false;
         try {
-            // What had a number an interval ago: its owner has stalled, or the broker does not answer it.
-            publisher.publishHeartbeat(head, lastSeqAtHeartbeat);
+            if (taken.last() != null && !table.holds(taken.last())) {
+                log.warn(
+                        "event=history_changed seq={} id={}: the database lost events that were committed, forgetting their confirms",
+                        taken.last().seq(),
+                        taken.last().id());
+            } else {
+                republisher.confirmed(table.confirm(taken.ranges()));
+            }
+            written = true;
         } finally {
-            numberingAhead.relayGoesOn();
+            if (!written) {
+                confirms.giveBack(taken);
+            }
         }
+    }
+
+    private void sendHeartbeat(RelayTable.Head head) {
+        // What had its number an interval ago and is not confirmed: its replica has stalled, or the broker does not
+        // answer.
+        publisher.offer(List.of(EventMessage.heartbeat(
+                head.confirmedSeq(),
+                table.event(head.confirmedSeq()).map(LoggedEvent::id).orElse(null),
+                Math.min(lastSeqAtHeartbeat, head.lastSeq()))));
         lastSeqAtHeartbeat = head.lastSeq();
-        brokerAway = false;
     }
 
-    /** A round that had nothing to publish says nothing about a broker that was away before. */
     private void succeeded() {
-        if (failuresInARow > 0 && !brokerAway) {
-            log.info("relay works again failures={}", failuresInARow);
-            failuresInARow = 0;
+        if (outage != null) {
+            log.info("event=relay_works_again");
+            outage = null;
         }
     }
 
-    private void failed(Throwable failure) {
-        failuresInARow++;
-        brokerAway |= failure instanceof PublishingFailedException;
-        metrics.failed(reason(failure));
-        if (failuresInARow == 1) {
+    private Duration failed(Throwable failure) {
+        metrics.failed(failure instanceof org.springframework.core.NestedRuntimeException ? "database" : "internal");
+        if (outage == null) {
             // Once per outage: the metric counts the rest.
             log.warn(
-                    "relay failed, notifications wait in the log cause={}",
+                    "event=relay_failed cause=\"{}\"",
                     NestedExceptionUtils.getMostSpecificCause(failure).toString());
+            outage = pauses.start();
         }
-        log.debug("relay failed failures={}", failuresInARow, failure);
-    }
-
-    private static String reason(Throwable failure) {
-        if (failure instanceof PublishingFailedException publishing) {
-            return publishing.reason();
-        }
-        return failure instanceof NestedRuntimeException ? "database" : "internal";
-    }
-
-    /** A wake-up does not shorten it: while the broker is gone, follows would try to connect as often as they come. */
-    private boolean backOff(CountDownLatch stopping) {
-        long longest = Math.min(
-                settings.maximumBackoff().toMillis(), SHORTEST_BACKOFF.toMillis() << Math.min(failuresInARow - 1, 20));
-        long pause = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
-        numberingAhead.relayWaits();
-        try {
-            if (!stopping.await(pause, TimeUnit.MILLISECONDS)) {
-                publisher.declareExchange();
-            }
-        } catch (PublishingFailedException stillUnreachable) {
-            log.debug("broker can't be reached", stillUnreachable);
-        } catch (InterruptedException stopped) {
-            stopping.countDown();
-        } finally {
-            numberingAhead.relayGoesOn();
-        }
-        return true;
-    }
-
-    private boolean sleep(Duration pause, CountDownLatch stopping) {
-        try {
-            boolean woken = wakeUps.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
-            if (woken) {
-                wakeUps.drainPermits();
-                waitForAnother = SHORTEST_WAIT_FOR_ANOTHER;
-            }
-            return woken;
-        } catch (InterruptedException stopped) {
-            stopping.countDown();
-            return false;
-        }
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+        log.debug("event=relay_failed", failure);
+        return Duration.ofMillis(outage.nextBackOff());
     }
 
     private record Running(Thread thread, CountDownLatch stopping) {}

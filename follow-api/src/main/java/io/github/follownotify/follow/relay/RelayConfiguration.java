@@ -6,11 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.ExchangeBuilder;
-import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
-import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -19,40 +15,23 @@ class RelayConfiguration {
 
     private static final int LONGEST_HOST_NAME = 60;
 
-    /** Declared on each new connection to the broker. */
     @Bean
-    TopicExchange eventsExchange(RelaySettings settings) {
-        return ExchangeBuilder.topicExchange(settings.exchange()).durable(true).build();
+    RelayTable relayTable(DataSource database, RelaySettings settings) {
+        return new RelayTable(database, settings, owner());
     }
 
     @Bean
-    RelayLog relayLog(DataSource database, RelaySettings settings) {
-        return new RelayLog(database, settings, owner());
+    RelayMetrics relayMetrics(MeterRegistry registry, RelayTable table, Clock clock) {
+        return new RelayMetrics(registry, table::backlog, clock);
     }
 
-    @Bean
-    RelayMetrics relayMetrics(MeterRegistry registry, RelayLog relayLog, Clock clock) {
-        return new RelayMetrics(registry, relayLog::backlog, clock);
-    }
-
-    /** With a template of its own: options set for the shared one, such as mandatory messages, must not reach the relay. */
     @Bean
     NotificationRelay notificationRelay(
-            RelayLog relayLog,
-            ConnectionFactory connections,
-            AmqpAdmin admin,
-            TopicExchange eventsExchange,
-            RelayMetrics metrics,
-            RelaySettings settings) {
-        if (!connections.isPublisherConfirms()) {
-            throw new UnsafeBrokerSettingsException(
-                    "without correlated publisher confirms nobody knows whether RabbitMQ took an event",
-                    "Set spring.rabbitmq.publisher-confirm-type=correlated.");
-        }
+            RelayTable table, ConnectionFactory connections, RelayMetrics metrics, RelaySettings settings) {
         FailPoints failPoints = FailPoints.haltingAt(settings.failPoint());
-        EventPublisher publisher =
-                new EventPublisher(new RabbitTemplate(connections), admin, eventsExchange, settings, failPoints);
-        return new NotificationRelay(relayLog, publisher, metrics, settings, failPoints);
+        Confirms confirms = new Confirms(settings, metrics);
+        EventPublisher publisher = new EventPublisher(connections, settings, metrics, confirms, failPoints);
+        return new NotificationRelay(table, publisher, confirms, metrics, settings, failPoints);
     }
 
     /** The host is for whoever reads the table; the rest makes a restarted process another owner. */

@@ -5,31 +5,38 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How committed notifications reach the broker.
+ * How committed events reach the broker.
  *
  * @param exchange durable topic exchange that receives them
- * @param batchSize most notifications that are numbered and published together
- * @param pollInterval pause of an idle relay after which it looks for work without being woken
- * @param confirmTimeout wait for the broker's confirm of a batch before it counts as failed
- * @param lease time after which another replica takes over from one that is gone, in whole seconds
+ * @param persistentEvents whether the broker keeps them through its own restart; nodes don't need it, they read the log
+ * @param maximumInFlight most events that wait to be published or for their confirm; those beyond are published from the log
+ * @param batchSize most events that are read from the log at once to be published again
+ * @param confirmInterval pause between two updates of how far the broker has confirmed
+ * @param confirmTimeout wait for the broker's confirm of an event before the link to it counts as broken
+ * @param republishAfter time without a confirm after which an event of any replica is published again
+ * @param lease time after which another replica may publish again in place of one that is gone, in whole seconds
  * @param heartbeat pause between two heartbeats of all replicas together, in whole seconds
  * @param maximumBackoff longest pause between two attempts while the broker can't be reached
- * @param shutdownTimeout longest wait at shutdown for notifications that are already committed
+ * @param shutdownTimeout longest wait at shutdown for the confirms of what is already committed
  * @param failPoint instant at which the process kills itself, for tests of crashes only
  */
 @Validated
 @ConfigurationProperties("follow.relay")
 record RelaySettings(
         @DefaultValue("im.events") @NotBlank String exchange,
+        @DefaultValue("false") boolean persistentEvents,
+        @DefaultValue("10000") @Positive @Max(1_000_000) int maximumInFlight,
         @DefaultValue("500") @Positive @Max(10_000) int batchSize,
-        @DefaultValue("1s") Duration pollInterval,
+        @DefaultValue("100ms") Duration confirmInterval,
         @DefaultValue("5s") Duration confirmTimeout,
+        @DefaultValue("3s") Duration republishAfter,
         @DefaultValue("10s") Duration lease,
         @DefaultValue("2s") Duration heartbeat,
         @DefaultValue("2s") Duration maximumBackoff,
@@ -38,12 +45,15 @@ record RelaySettings(
 
     @AssertTrue(message = "follow.relay: every duration must be positive")
     boolean isEveryDurationPositive() {
-        return isPositive(pollInterval)
-                && isPositive(confirmTimeout)
-                && isPositive(lease)
-                && isPositive(heartbeat)
-                && isPositive(maximumBackoff)
-                && isPositive(shutdownTimeout);
+        return Stream.of(
+                        confirmInterval,
+                        confirmTimeout,
+                        republishAfter,
+                        lease,
+                        heartbeat,
+                        maximumBackoff,
+                        shutdownTimeout)
+                .noneMatch(duration -> duration.isZero() || duration.isNegative());
     }
 
     @AssertTrue(
@@ -56,9 +66,5 @@ record RelaySettings(
     @AssertTrue(message = "follow.relay.lease and follow.relay.heartbeat must be whole seconds")
     boolean isLeaseAndHeartbeatInWholeSeconds() {
         return lease.toNanosPart() == 0 && heartbeat.toNanosPart() == 0;
-    }
-
-    private static boolean isPositive(Duration duration) {
-        return !duration.isZero() && !duration.isNegative();
     }
 }

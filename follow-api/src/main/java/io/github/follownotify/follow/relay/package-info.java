@@ -1,30 +1,30 @@
 /**
- * Numbers the committed notifications and publishes them, in order and at least once.
+ * Takes committed events to the broker, at least once, and keeps track of what the broker has confirmed.
  *
- * <p><b>Model.</b> Every replica runs one relay: one daemon thread that sleeps until a commit of its own process wakes it,
- * or until the next poll. The replicas take turns by a lease in the only row of the table {@code relay}. Whoever holds it
- * publishes batches until nothing waits and gives it back, so a lease lasts milliseconds unless its owner died.
+ * <p><b>The fast path.</b> The log's writer hands each committed batch over in memory. {@link
+ * io.github.follownotify.follow.relay.EventPublisher} sends it on one channel and does not wait for confirms; nothing is read
+ * back from the database. While the broker is away, or too much is in flight, the hand-over is dropped: the log has it.
  *
- * <p><b>A batch.</b> (1) One transaction under the row's lock takes or renews the lease, gives the next waiting
- * notifications contiguous numbers and commits. (2) The batch is published on one channel, in order, and every confirm is
- * awaited; no transaction is open meanwhile. (3) One transaction under the row's lock moves {@code confirmed_seq},
- * numbers what waits, and either takes the next batch or gives the lease back.
+ * <p><b>Confirms.</b> {@code confirmed_seq} is the last number up to which the broker has confirmed everything, of all
+ * replicas. Each replica merges its own confirmed numbers into it ten times a second. What lies beyond a number that another
+ * replica still waits for is kept in the table {@code confirmed_range} until somebody closes that hole.
  *
- * <p><b>Invariants.</b> Numbers are committed BEFORE they are published. {@code confirmed_seq} NEVER moves past a
- * notification that the broker has not confirmed, and ONLY by the owner of the current fence: an owner that stalled past
- * its lease may publish once more what others published too (receivers drop a number they have seen), but its fence is
- * old and it moves nothing. Leases expire by the database's clock; clocks of two machines are never compared.
+ * <p><b>Publishing again.</b> What a replica lost (no connection, a nack, a closed channel), and what any replica committed
+ * some seconds ago and nobody had confirmed, is published again from the log by {@link
+ * io.github.follownotify.follow.relay.Republisher}. The lease in the table {@code relay} lets one replica at a time do that; it
+ * ends by the database's clock, and a replica whose own link to the broker does not work neither keeps nor takes it. The lease
+ * only saves work: two replicas that publish the same events do no harm, because nodes drop a number they have seen.
  *
- * <p><b>Numbers ahead.</b> Numbers are given under the row's lock and need no lease. While the broker holds up the
- * relay's thread, {@link io.github.follownotify.follow.relay.NumberingAhead} gives them; a replica that finds the lease
- * taken gives them, too. So the log goes on without the broker, and nodes read it there.
+ * <p><b>Invariants.</b> Nothing is published that was not committed. {@code confirmed_seq} NEVER moves past a number that the
+ * broker has not confirmed to somebody. Nothing here locks the head of the log, so no follow ever waits for the broker or for
+ * another replica's relay.
  *
- * <p><b>Failures.</b> Without RabbitMQ, publishing waits; that is normal operation for hours. After any failure the relay
- * gives the lease back where it can, waits with growing pauses, and starts again behind {@code confirmed_seq}. The
- * request threads never touch RabbitMQ and never wait for the relay.
+ * <p><b>A database that lost commits</b> (failover to a replica that was behind, restore of a backup) may give numbers again.
+ * Before confirms are written down, the event of the highest number is compared with the log's; when it is another one, they
+ * are forgotten, and the events of the new history count as not confirmed.
  *
- * <p><b>Lifecycle.</b> Starts after everything it needs, whether or not RabbitMQ answers. Stops after the web server, so
- * that what the last requests committed is still published, within a bound.
+ * <p><b>Lifecycle.</b> Starts before the log's writer, whether or not RabbitMQ answers. Stops after it, so that what the last
+ * requests committed is still published, within a bound.
  */
 @org.jspecify.annotations.NullMarked
 package io.github.follownotify.follow.relay;

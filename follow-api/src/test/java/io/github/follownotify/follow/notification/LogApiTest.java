@@ -121,16 +121,6 @@ class LogApiTest extends HealthyFollowApi {
     }
 
     @Test
-    void whatHasNoNumberIsNotShown() {
-        long target = newUser();
-        sql.sql("""
-                INSERT INTO notification (event_id, recipient_id, actor_id, event, data, created_at, waiting)
-                VALUES (?, ?, 7, 'following notify', '{}', 0, NULL)""").params(new byte[16], target).update();
-
-        assertThat(items(get(target, "/notifications"))).isEmpty();
-    }
-
-    @Test
     void usersTokenDoesNotOpenTheLogAndServicesTokenIsNoUser() {
         assertThat(get(newUser(), "/log").statusCode()).isEqualTo(401);
         assertThat(get(newUser(), "/log/newest?up_to=1&user_id=1").statusCode()).isEqualTo(401);

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;
 import java.sql.Connection;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,25 +21,24 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 class LogRetentionTest {
 
-    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
-    private static final long OLD = NOW.minus(Duration.ofDays(31)).toEpochMilli();
-    private static final long YOUNG = NOW.minus(Duration.ofDays(29)).toEpochMilli();
+    /** The database's clock decides, and it is the clock of this machine or of a container on it. */
+    private final Instant now = Instant.now();
+
+    private final long old = now.minus(Duration.ofDays(31)).toEpochMilli();
+    private final long young = now.minus(Duration.ofDays(29)).toEpochMilli();
 
     private Database database;
+    private DriverManagerDataSource connections;
     private JdbcClient sql;
     private LogRetention retention;
 
     @BeforeEach
     void open() {
         database = TestServices.database();
-        DriverManagerDataSource connections =
-                new DriverManagerDataSource(database.url(), database.username(), database.password());
+        connections = new DriverManagerDataSource(database.url(), database.username(), database.password());
         Flyway.configure().dataSource(connections).load().migrate();
         sql = JdbcClient.create(connections);
-        retention = new LogRetention(
-                connections,
-                new LogSettings(Duration.ofDays(30), Duration.ofMinutes(1), 2),
-                Clock.fixed(NOW, ZoneOffset.UTC));
+        retention = retention(2, 0.5);
     }
 
     @AfterEach
@@ -52,12 +50,12 @@ class LogRetentionTest {
     void defaults() {
         assertThat(new Binder(new MapConfigurationPropertySource(Map.of()))
                         .bindOrCreate("follow.log", LogSettings.class))
-                .isEqualTo(new LogSettings(Duration.ofDays(30), Duration.ofMinutes(1), 1000));
+                .isEqualTo(new LogSettings(Duration.ofDays(30), Duration.ofMinutes(1), 1000, 0.5));
     }
 
     @Test
     void removesWhatIsTooOldInBatchesAndSaysWhereTheLogBegins() {
-        log(OLD, OLD, OLD, OLD, OLD, YOUNG, YOUNG);
+        log(old, old, old, old, old, young, young);
         confirm(7);
 
         retention.trim();
@@ -68,7 +66,7 @@ class LogRetentionTest {
 
     @Test
     void leavesNoHoleWhenAClockHasGoneBack() {
-        log(OLD, YOUNG, OLD, YOUNG);
+        log(old, young, old, young);
         confirm(4);
 
         retention.trim();
@@ -79,7 +77,7 @@ class LogRetentionTest {
 
     @Test
     void neverRemovesWhatTheBrokerHasNotConfirmed() {
-        log(OLD, OLD, OLD);
+        log(old, old, old);
         confirm(1);
 
         retention.trim();
@@ -90,7 +88,7 @@ class LogRetentionTest {
 
     @Test
     void emptyLogBeginsBehindItsHead() {
-        log(OLD, OLD);
+        log(old, old);
         confirm(2);
 
         retention.trim();
@@ -102,13 +100,14 @@ class LogRetentionTest {
 
     @Test
     void doesNotWaitForAFollowThatIsNotCommitted() throws Exception {
-        log(OLD, OLD);
+        log(old, old);
         confirm(2);
         try (Connection follow = database.connect()) {
             follow.setAutoCommit(false);
+            follow.createStatement().executeQuery("SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE");
             follow.createStatement().execute("""
-                    INSERT INTO notification (event_id, recipient_id, actor_id, event, data, created_at)
-                    VALUES ('0123456789abcdef', 1, 2, 'e', '{}', 0)""");
+                    INSERT INTO notification (seq, event_id, recipient_id, event, data, created_at)
+                    VALUES (3, '0123456789abcdef', 1, 'e', '{}', 0)""");
 
             retention.trim();
 
@@ -117,13 +116,30 @@ class LogRetentionTest {
         }
     }
 
+    @Test
+    void removesNothingWhenImplausiblyMuchWouldGo() {
+        log(LongStream.range(0, 1000).map(seq -> seq < 501 ? old : young).toArray());
+        confirm(1000);
+
+        retention.trim();
+        assertThat(seqs()).hasSize(1000);
+
+        retention(1000, 0.502).trim();
+        assertThat(seqs()).hasSize(499);
+    }
+
+    private LogRetention retention(int batch, double maximumShare) {
+        return new LogRetention(
+                connections, new LogSettings(Duration.ofDays(30), Duration.ofMinutes(1), batch, maximumShare));
+    }
+
     private void log(long... createdAt) {
         for (int i = 0; i < createdAt.length; i++) {
             sql.sql("""
-                    INSERT INTO notification (event_id, recipient_id, actor_id, event, data, created_at, seq, waiting)
-                    VALUES ('0123456789abcdef', 1, 2, 'e', '{}', ?, ?, NULL)""").params(createdAt[i], i + 1).update();
+                    INSERT INTO notification (seq, event_id, recipient_id, event, data, created_at)
+                    VALUES (?, '0123456789abcdef', 1, 'e', '{}', ?)""").params(i + 1, createdAt[i]).update();
         }
-        sql.sql("UPDATE relay SET last_seq = ?").param(createdAt.length).update();
+        sql.sql("UPDATE log_head SET last_seq = ?").param(createdAt.length).update();
     }
 
     private void confirm(long seq) {
@@ -131,7 +147,7 @@ class LogRetentionTest {
     }
 
     private List<Long> seqs() {
-        return sql.sql("SELECT seq FROM notification WHERE seq IS NOT NULL ORDER BY seq")
+        return sql.sql("SELECT seq FROM notification ORDER BY seq")
                 .query(Long.class)
                 .list();
     }

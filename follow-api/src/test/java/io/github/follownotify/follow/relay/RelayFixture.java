@@ -7,7 +7,8 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.follownotify.follow.notification.NotificationAppended;
+import io.github.follownotify.follow.notification.EventsCommitted;
+import io.github.follownotify.follow.notification.LoggedEvent;
 import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;
@@ -22,13 +23,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.flywaydb.core.Flyway;
-import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
-import org.springframework.amqp.rabbit.core.RabbitAdmin;
-import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A database with the schema, a listener on the broker, and as many relays as a test wants. */
@@ -67,7 +66,7 @@ class RelayFixture implements AutoCloseable {
             @Override
             public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
                 Received message = received(envelope, properties, body);
-                (EventPublisher.HEARTBEAT.equals(properties.getType()) ? heartbeats : received).add(message);
+                (EventMessage.HEARTBEAT.equals(properties.getType()) ? heartbeats : received).add(message);
             }
         });
     }
@@ -82,9 +81,12 @@ class RelayFixture implements AutoCloseable {
     static RelaySettings settings(String exchange, int batchSize) {
         return new RelaySettings(
                 exchange,
+                false,
+                10_000,
                 batchSize,
-                Duration.ofSeconds(1),
+                Duration.ofMillis(50),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
@@ -92,49 +94,49 @@ class RelayFixture implements AutoCloseable {
                 null);
     }
 
-    RelayLog relayLog(String owner, int batchSize) {
-        return new RelayLog(database, settings(exchange, batchSize), owner);
+    RelayTable table(String owner, int batchSize) {
+        return new RelayTable(database, settings(exchange, batchSize), owner);
     }
 
     Replica replica(String owner) {
         return replica(owner, TestServices.broker().port(), settings(exchange, 500));
     }
 
-    /** A replica whose relay dies, as if its process were killed, when it first gets to a point. */
-    Replica replicaDyingAt(FailPoint fatal) {
-        Replica replica = new Replica("dying", TestServices.broker().port(), settings(exchange, 500), point -> {
-            if (point == fatal) {
-                throw new Killed();
-            }
-        });
-        replicas.add(replica);
-        return replica;
-    }
-
     Replica replica(String owner, int brokerPort, RelaySettings settings) {
-        Replica replica = new Replica(owner, brokerPort, settings, FailPoints.NONE);
+        Replica replica = new Replica(owner, brokerPort, settings);
         replicas.add(replica);
         return replica;
     }
 
-    /** Commits a notification and returns its id. */
-    long append(long recipient) {
-        UUID eventId = UUID.randomUUID();
-        sql.sql("""
-                INSERT INTO notification (event_id, recipient_id, actor_id, event, data, traceparent, created_at)
-                VALUES (?, ?, 7, 'following notify', '{"user_id":7}', NULL, ?)""")
-                .params(bytes(eventId), recipient, System.currentTimeMillis())
-                .update();
-        return sql.sql("SELECT MAX(id) FROM notification WHERE recipient_id = ?")
-                .param(recipient)
-                .query(Long.class)
-                .single();
+    /** Commits events as a replica does that dies before it can publish them. */
+    synchronized List<LoggedEvent> append(int count, long recipient) {
+        long last = sql.sql("SELECT last_seq FROM log_head").query(Long.class).single();
+        List<LoggedEvent> events = LongStream.rangeClosed(last + 1, last + count)
+                .mapToObj(seq -> new LoggedEvent(
+                        seq,
+                        UUID.randomUUID(),
+                        recipient,
+                        "following notify",
+                        "{\"user_id\":7}",
+                        null,
+                        System.currentTimeMillis()))
+                .toList();
+        events.forEach(event -> sql.sql(
+                        "INSERT INTO notification (" + LoggedEvent.COLUMNS + ") VALUES (?, ?, ?, ?, ?, NULL, ?)")
+                .params(event.seq(), bytes(event.id()), recipient, event.event(), event.data(), event.createdAt())
+                .update());
+        sql.sql("UPDATE log_head SET last_seq = ?").param(last + count).update();
+        return events;
     }
 
-    void append(int count, long recipient) {
-        for (int i = 0; i < count; i++) {
-            append(recipient);
-        }
+    /** What a database does that fails over to a replica which was behind. */
+    void loseEverythingAfter(long seq) {
+        sql.sql("DELETE FROM notification WHERE seq > ?").param(seq).update();
+        sql.sql("UPDATE log_head SET last_seq = ?").param(seq).update();
+        sql.sql("UPDATE relay SET confirmed_seq = LEAST(confirmed_seq, ?)")
+                .param(seq)
+                .update();
+        sql.sql("DELETE FROM confirmed_range").update();
     }
 
     void expireLease() {
@@ -170,13 +172,6 @@ class RelayFixture implements AutoCloseable {
 
     void deleteExchange() throws IOException {
         channel.exchangeDelete(exchange);
-    }
-
-    /** The numbers that readers of the log see. */
-    List<Long> numbers() {
-        return sql.sql("SELECT seq FROM notification WHERE seq IS NOT NULL ORDER BY seq")
-                .query(Long.class)
-                .list();
     }
 
     long confirmedSeq() {
@@ -240,36 +235,29 @@ class RelayFixture implements AutoCloseable {
         }
     }
 
-    /** Ends the relay's thread on the spot: nothing is cleaned up, as after kill -9. */
-    static final class Killed extends Error {
-
-        private static final long serialVersionUID = 1L;
-    }
-
     /** One process of the service, as far as the relay is concerned. */
     final class Replica {
 
-        final RelayLog relayLog;
         final NotificationRelay relay;
         final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
         private final CachingConnectionFactory connections;
 
-        private Replica(String owner, int brokerPort, RelaySettings settings, FailPoints failPoints) {
+        private Replica(String owner, int brokerPort, RelaySettings settings) {
             connections = new CachingConnectionFactory(connectionFactory());
             connections.setPort(brokerPort);
-            connections.setPublisherConfirmType(CachingConnectionFactory.ConfirmType.CORRELATED);
             connections.getRabbitConnectionFactory().setConnectionTimeout(2_000);
             connections.getRabbitConnectionFactory().setHandshakeTimeout(2_000);
-            TopicExchange topic = new TopicExchange(exchange);
-            relayLog = new RelayLog(database, settings, owner);
+            RelayTable table = new RelayTable(database, settings, owner);
+            RelayMetrics relayMetrics = new RelayMetrics(metrics, table::backlog, Clock.systemUTC());
+            Confirms confirms = new Confirms(settings, relayMetrics);
             relay = new NotificationRelay(
-                    relayLog,
-                    new EventPublisher(
-                            new RabbitTemplate(connections), new RabbitAdmin(connections), topic, settings, failPoints),
-                    new RelayMetrics(metrics, relayLog::backlog, Clock.systemUTC()),
+                    table,
+                    new EventPublisher(connections, settings, relayMetrics, confirms, FailPoints.NONE),
+                    confirms,
+                    relayMetrics,
                     settings,
-                    failPoints);
+                    FailPoints.NONE);
         }
 
         Replica start() {
@@ -277,8 +265,13 @@ class RelayFixture implements AutoCloseable {
             return this;
         }
 
-        void wake() {
-            relay.wake(new NotificationAppended());
+        /** Commits events and hands them to the relay, as the log's writer does. */
+        List<LoggedEvent> commit(int count, long recipient) {
+            synchronized (RelayFixture.this) {
+                List<LoggedEvent> events = append(count, recipient);
+                relay.publish(new EventsCommitted(events));
+                return events;
+            }
         }
 
         double failures(String reason) {

@@ -18,9 +18,12 @@ class RelaySettingsTest {
         assertThat(settings)
                 .isEqualTo(new RelaySettings(
                         "im.events",
+                        false,
+                        10_000,
                         500,
-                        Duration.ofSeconds(1),
+                        Duration.ofMillis(100),
                         Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(2),

@@ -19,29 +19,25 @@ enum Mutant {
     LOSING_CONNECTION(new Mutation(
             "follow-api",
             "io.github.follownotify.follow.relay.EventPublisher",
-            "channel.send(exchange.getName(),",
+            "open.basicPublish(settings.exchange(),",
             """
-                    if (event.seq() % 50 != 0 || System.setProperty("lost " + event.seq(), "once") != null)
-                        channel.send(exchange.getName(),""")),
+                    if (message.event() == null || message.event().seq() % 50 != 0
+                            || System.setProperty("lost " + message.event().seq(), "once") != null)
+                        open.basicPublish(settings.exchange(),""")),
 
     /** Relays that send every event twice. */
-    REPEATING(new Mutation(
-            "follow-api", "io.github.follownotify.follow.relay.EventPublisher", "confirms.add(confirm);", """
-                    confirms.add(confirm);
-                    channel.send(exchange.getName(), Long.toString(event.recipientId()), message(event), new CorrelationData(""));""")),
+    REPEATING(new Mutation("follow-api", "io.github.follownotify.follow.relay.EventPublisher", "sent++;", """
+                    open.basicPublish(settings.exchange(), message.routingKey(), message.properties(), message.body());
+                    sent++;""")),
 
     /** Relays that take for delivered what they have sent. */
-    WITHOUT_CONFIRMS(
-            new Mutation(
-                    "follow-api",
-                    "io.github.follownotify.follow.relay.RelayConfiguration",
-                    "if (!connections.isPublisherConfirms()) {",
-                    """
-                    ((org.springframework.amqp.rabbit.connection.CachingConnectionFactory) connections)
-                            .setPublisherConfirmType(
-                                    org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType.NONE);
-                    if (false) {"""),
-            new Mutation("follow-api", "io.github.follownotify.follow.relay.EventPublisher", "await(confirms);", "")),
+    WITHOUT_CONFIRMS(new Mutation(
+            "follow-api",
+            "io.github.follownotify.follow.relay.EventPublisher",
+            "confirms.sending(open.getNextPublishSeqNo(), message);",
+            """
+                    confirms.sending(open.getNextPublishSeqNo(), message);
+                    confirms.acked(open.getNextPublishSeqNo(), false);""")),
 
     /** Nodes that learn from the log where it ends, and nothing else: what the broker does not bring, they wait for. */
     WITHOUT_LOG(new Mutation(

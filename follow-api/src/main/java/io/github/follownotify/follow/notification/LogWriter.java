@@ -1,0 +1,259 @@
+package io.github.follownotify.follow.notification;
+
+import io.github.follownotify.follow.database.WriterConnection;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Commits the changes of concurrent callers together: one thread takes everything that waits, saves it in one transaction
+ * and answers each caller. While one transaction is under way the next batch gathers, so batches grow with the load and
+ * nobody waits for a timer.
+ *
+ * <p>{@link LogTransaction} tells what a transaction does. A change that the database refuses fails alone: its batch is
+ * taken back and each of its changes is made by itself.
+ */
+@Component
+public class LogWriter implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
+
+    /** Starts before the web server and ends after it. */
+    private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
+
+    private static final long KEEP_ALIVE_MILLIS = 1_000;
+    private static final int ATTEMPTS = 3;
+
+    private final LogTransaction transaction;
+    private final WriterConnection connection;
+    private final WriterSettings settings;
+    private final ApplicationEventPublisher listeners;
+    private final BlockingQueue<Waiting<?>> queue;
+    private final DistributionSummary batchSizes;
+    private volatile @Nullable Thread thread;
+    private volatile boolean stopping;
+
+    LogWriter(
+            WriterConnection connection,
+            WriterSettings settings,
+            ApplicationEventPublisher listeners,
+            MeterRegistry metrics) {
+        this.transaction = new LogTransaction(connection);
+        this.connection = connection;
+        this.settings = settings;
+        this.listeners = listeners;
+        this.queue = new LinkedBlockingQueue<>(settings.queue());
+        metrics.gaugeCollectionSize("follow.writer.queue", List.of(), queue);
+        this.batchSizes = DistributionSummary.builder("follow.writer.batch")
+                .description("Changes committed in one transaction")
+                .register(metrics);
+    }
+
+    /**
+     * Makes a change, together with those of other callers, and waits until it is committed.
+     *
+     * @return whether it changed anything
+     * @throws TransientDataAccessResourceException when too many wait, or it was not done in time; in the latter case it may
+     *     be done later
+     * @throws DataAccessException when the database refused it or can't be used
+     */
+    public <C> boolean write(BatchedChanges<C> kind, C change) {
+        Waiting<C> waiting = new Waiting<>(kind, change);
+        if (stopping || !queue.offer(waiting)) {
+            throw new TransientDataAccessResourceException("too many changes wait for the database");
+        }
+        return waiting.await(settings.timeout().toMillis());
+    }
+
+    @Override
+    public void start() {
+        stopping = false;
+        Thread writer = new Thread(this::run, "log-writer");
+        writer.setDaemon(true);
+        thread = writer;
+        writer.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread writer = thread;
+        stopping = true;
+        if (writer == null) {
+            return;
+        }
+        // An idle writer would notice with its next keep-alive.
+        boolean unused = queue.offer(Waiting.abandoned());
+        try {
+            writer.join(settings.timeout().toMillis());
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private void run() {
+        List<Waiting<?>> batch = new ArrayList<>();
+        while (!stopping || !queue.isEmpty()) {
+            try {
+                Waiting<?> first = queue.poll(stopping ? 0 : KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    connection.keepAlive();
+                    continue;
+                }
+                batch.add(first);
+                queue.drainTo(batch, settings.batchSize() - 1);
+                commit(batch);
+            } catch (InterruptedException stopped) {
+                stopping = true;
+            } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
+                // A writer that ended with one bad moment of its JVM would leave a process that accepts nothing any
+                // more.
+                log.error("event=writer_failed", failure);
+                connection.close();
+                batch.forEach(waiting -> waiting.fail(
+                        new TransientDataAccessResourceException("the change could not be saved", failure)));
+            }
+            batch.clear();
+        }
+        connection.close();
+    }
+
+    private void commit(List<Waiting<?>> batch) {
+        LogTransaction.Committed inDoubt = null;
+        for (int attempt = 1; ; attempt++) {
+            if (inDoubt == null) {
+                batch.removeIf(Waiting::isAbandoned);
+            }
+            if (batch.isEmpty()) {
+                return;
+            }
+            try {
+                committed(batch, transaction.commit(batch, inDoubt));
+                return;
+            } catch (DataIntegrityViolationException refused) {
+                transaction.rollback();
+                refused(batch, refused);
+                return;
+            } catch (LogTransaction.InDoubtException unanswered) {
+                inDoubt = unanswered.changes();
+                connection.close();
+                failAfter(attempt, batch, unanswered.failure());
+            } catch (DataAccessException failure) {
+                // What is wrong with it shows on another connection, or is gone there.
+                connection.close();
+                failAfter(failure instanceof CannotGetJdbcConnectionException ? ATTEMPTS : attempt, batch, failure);
+            }
+        }
+    }
+
+    private void committed(List<Waiting<?>> batch, LogTransaction.Committed committed) {
+        batchSizes.record(batch.size());
+        if (!committed.events().isEmpty()) {
+            listeners.publishEvent(new EventsCommitted(committed.events()));
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).complete(committed.changed().get(i));
+        }
+    }
+
+    private void refused(List<Waiting<?>> batch, DataIntegrityViolationException refusal) {
+        if (batch.size() == 1) {
+            batch.get(0).fail(refusal);
+        } else {
+            List.copyOf(batch).forEach(alone -> commit(new ArrayList<>(List.of(alone))));
+        }
+    }
+
+    private static void failAfter(int attempt, List<Waiting<?>> batch, DataAccessException failure) {
+        if (attempt >= ATTEMPTS) {
+            batch.forEach(waiting -> waiting.fail(failure));
+            batch.clear();
+        } else {
+            log.debug("event=batch_failed attempt={} changes={}", attempt, batch.size(), failure);
+        }
+    }
+
+    /** A caller's change, and the caller who waits for it. */
+    static final class Waiting<C> {
+
+        private final BatchedChanges<C> kind;
+        private final C change;
+        private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
+
+        Waiting(BatchedChanges<C> kind, C change) {
+            this.kind = kind;
+            this.change = change;
+        }
+
+        static Waiting<?> abandoned() {
+            Waiting<?> abandoned = new Waiting<>((sql, changes) -> List.of(), "nothing");
+            abandoned.answer.cancel(false);
+            return abandoned;
+        }
+
+        BatchedChanges<C> kind() {
+            return kind;
+        }
+
+        C change() {
+            return change;
+        }
+
+        boolean await(long millis) {
+            try {
+                return answer.get(millis, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof DataAccessException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException(failed.getCause());
+            } catch (TimeoutException late) {
+                answer.cancel(false);
+                throw new TransientDataAccessResourceException("the change was not saved in time", late);
+            } catch (InterruptedException stopped) {
+                answer.cancel(false);
+                Thread.currentThread().interrupt();
+                throw new TransientDataAccessResourceException("the service stops", stopped);
+            }
+        }
+
+        boolean isAbandoned() {
+            return answer.isCancelled();
+        }
+
+        void complete(boolean changed) {
+            answer.complete(changed);
+        }
+
+        void fail(DataAccessException failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+}
