@@ -26,7 +26,7 @@ import org.springframework.validation.annotation.Validated;
  * @param pingInterval pause between two heartbeats
  * @param pingTimeout wait for the answer to a heartbeat
  * @param upgradeTimeout time that an upgrade from polling to websocket may take
- * @param requestTimeout time in which a connection has to send a whole HTTP request
+ * @param requestTimeout time in which a connection has to send a complete HTTP request
  * @param shutdownTimeout wait for the clients' connections to end at shutdown
  * @param maxPayload size of the largest message that a client may send
  * @param maxUrl size of the longest request line

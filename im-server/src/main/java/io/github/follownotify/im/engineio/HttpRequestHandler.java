@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
 
+    /** What every connection's pipeline is told when the server stops. */
+    enum Stopping {
+        STOPPING
+    }
+
     private final Sessions sessions;
     private final RequestRules rules;
     private final ConnectionLimits limits;
@@ -195,7 +200,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     /** The server stops: a connection that waits for its next request has no future. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == Engine.Stopping.STOPPING && current == null) {
+        if (event == Stopping.STOPPING && current == null) {
             ChannelFuture unused = context.close();
         }
         context.fireUserEventTriggered(event);

@@ -16,10 +16,10 @@ final class Sessions {
     private final ConcurrentMap<UUID, Session> sessions = new ConcurrentHashMap<>();
     private final EngineSettings settings;
     private final ConnectionMetrics metrics;
-    private final Engine.Messages messages;
+    private final MessageHandlers messages;
     private volatile boolean shuttingDown;
 
-    Sessions(EngineSettings settings, ConnectionMetrics metrics, Engine.Messages messages) {
+    Sessions(EngineSettings settings, ConnectionMetrics metrics, MessageHandlers messages) {
         this.settings = settings;
         this.metrics = metrics;
         this.messages = messages;

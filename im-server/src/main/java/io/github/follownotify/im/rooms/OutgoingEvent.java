@@ -35,7 +35,7 @@ public final class OutgoingEvent {
         return packet;
     }
 
-    /** {@code 42["type",json,"seq"]}; without the last argument when the event has no place in the log. */
+    /** {@code 42["type",json,"seq"]}; without the last argument when the event does not live in the log. */
     public byte[] packetWithOffset() {
         if (!event.isInLog()) {
             return packet();

@@ -50,7 +50,7 @@ public class UserRooms {
                 .register(meters);
     }
 
-    /** @return false when the user already has that many members and this one was not let in */
+    /** @return false when the user already has that many members and this one did not enter */
     public boolean enter(RoomMember member, int atMost) {
         boolean[] entered = new boolean[1];
         rooms.compute(member.userId(), (user, present) -> {

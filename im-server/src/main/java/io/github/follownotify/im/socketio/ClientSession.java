@@ -8,6 +8,7 @@ import com.corundumstudio.socketio.ack.AckManager;
 import com.corundumstudio.socketio.handler.ClientHead;
 import com.corundumstudio.socketio.namespace.Namespace;
 import com.corundumstudio.socketio.protocol.Packet;
+import com.corundumstudio.socketio.protocol.PacketType;
 import com.corundumstudio.socketio.transport.NamespaceClient;
 import io.github.follownotify.im.engineio.EnginePacket;
 import io.github.follownotify.im.engineio.Handshake;
@@ -68,12 +69,20 @@ final class ClientSession extends ClientHead {
         return connection;
     }
 
-    void refused(Namespace namespace) {
-        connections.remove(namespace);
+    boolean hasConnections() {
+        return !connections.isEmpty();
     }
 
-    boolean isConnected(Namespace namespace) {
-        return getChildClient(namespace) != null;
+    Packet packet(PacketType type, String namespace, @Nullable Object data) {
+        Packet packet = new Packet(PacketType.MESSAGE, getEngineIOVersion());
+        packet.setSubType(type);
+        packet.setNsp(namespace);
+        packet.setData(data);
+        return packet;
+    }
+
+    void refused(Namespace namespace) {
+        connections.remove(namespace);
     }
 
     /** The session has ended: whoever was connected, or about to be, hears of it. */

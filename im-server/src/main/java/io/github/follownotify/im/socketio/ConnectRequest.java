@@ -13,19 +13,19 @@ public final class ConnectRequest {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final SocketIoMessages messages;
+    private final ConnectReplies replies;
     private final Namespace namespace;
     private final Connection connection;
     private final Map<String, @Nullable Object> auth;
     private final @Nullable Handshake handshake;
 
     ConnectRequest(
-            SocketIoMessages messages,
+            ConnectReplies replies,
             Namespace namespace,
             Connection connection,
             Map<String, @Nullable Object> auth,
             @Nullable Handshake handshake) {
-        this.messages = messages;
+        this.replies = replies;
         this.namespace = namespace;
         this.connection = connection;
         this.auth = auth;
@@ -48,7 +48,7 @@ public final class ConnectRequest {
 
     /** The client has done its part: what takes time from here on is ours, and has a limit of its own. */
     public void deciding() {
-        messages.stopExpectingConnect();
+        replies.stopExpectingConnect();
     }
 
     /**
@@ -61,7 +61,7 @@ public final class ConnectRequest {
         byte[] socketId = new byte[15];
         RANDOM.nextBytes(socketId);
         String id = Base64.getUrlEncoder().encodeToString(socketId);
-        return messages.accept(
+        return replies.accept(
                 namespace,
                 connection,
                 recoveryId == null ? Map.of("sid", id) : PlainJson.ordered("sid", id, "pid", recoveryId));
@@ -72,11 +72,11 @@ public final class ConnectRequest {
      * which they try again by themselves. It ends after a pause, for they begin with their shortest one each time.
      */
     public void refuseForNow(CloseReason reason) {
-        messages.refuseForNow(namespace, reason);
+        replies.refuseForNow(namespace, reason);
     }
 
     /** The client takes this as final and does not try again with the same token. */
     public void refuse(String message, String code) {
-        messages.refuse(namespace, message, code);
+        replies.refuse(namespace, message, code);
     }
 }

@@ -5,7 +5,6 @@ import com.corundumstudio.socketio.namespace.Namespace;
 import com.corundumstudio.socketio.protocol.Packet;
 import com.corundumstudio.socketio.protocol.PacketType;
 import com.corundumstudio.socketio.transport.NamespaceClient;
-import io.github.follownotify.im.engineio.CloseReason;
 import io.github.follownotify.im.engineio.Handshake;
 import io.github.follownotify.im.engineio.MessageHandler;
 import io.github.follownotify.im.engineio.ProtocolException;
@@ -13,7 +12,6 @@ import io.github.follownotify.im.engineio.Session;
 import io.github.follownotify.im.socketio.PacketDecoder.Received;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,23 +25,21 @@ final class SocketIoMessages implements MessageHandler {
     private final Session session;
     private final ClientSession client;
     private final SocketIo socketIo;
-    private final boolean takesErrorsAsText;
+    private final ConnectReplies replies;
     private @Nullable Handshake handshake;
-    private @Nullable Future<?> connectTimeout;
     private @Nullable BinaryAttachments assembling;
 
     SocketIoMessages(ClientSession client, Handshake handshake, SocketIo socketIo) {
         this.session = client.session();
         this.client = client;
         this.socketIo = socketIo;
-        // A Java client 1.x drops an error that is no string, and its user would never be told.
-        this.takesErrorsAsText = session.protocol() == 3 && handshake.okHttp();
+        this.replies = new ConnectReplies(client, handshake.okHttp(), socketIo.metrics(), socketIo.connectTimeout());
         this.handshake = handshake;
     }
 
     @Override
     public void opened() {
-        expectConnect();
+        replies.expectConnect();
         if (session.protocol() == 3) {
             // Its clients never send CONNECT for the main namespace: the handshake is one.
             connect("", Map.of());
@@ -53,6 +49,10 @@ final class SocketIoMessages implements MessageHandler {
     @Override
     public void message(byte[] content, boolean binary) throws ProtocolException {
         BinaryAttachments waiting = assembling;
+        if (binary && waiting == null && !client.hasConnections() && MsgpackParser.isConnect(content)) {
+            replies.refuseParser();
+            return;
+        }
         if (binary != (waiting != null)) {
             throw new ProtocolException(binary ? "attachment of no packet" : "attachment expected");
         }
@@ -72,67 +72,22 @@ final class SocketIoMessages implements MessageHandler {
 
     @Override
     public void closed() {
-        stopExpectingConnect();
+        replies.stopExpectingConnect();
         client.endAll();
     }
 
     private void connect(String name, Map<String, @Nullable Object> auth) {
         Namespace namespace = socketIo.server().namespace(name);
         if (namespace == null) {
-            String message = "Invalid namespace";
-            reply(packet(PacketType.ERROR, name, takesErrorsAsText ? message : Map.of("message", message)));
+            replies.unknownNamespace(name);
             return;
         }
         Connection connection = client.connecting(namespace);
         if (connection != null) {
             Handshake first = handshake;
             handshake = null;
-            socketIo.admission().decide(new ConnectRequest(this, namespace, connection, auth, first));
+            socketIo.admission().decide(new ConnectRequest(replies, namespace, connection, auth, first));
         }
-    }
-
-    void stopExpectingConnect() {
-        if (connectTimeout != null) {
-            connectTimeout.cancel(false);
-        }
-    }
-
-    /** @return false when the session has ended meanwhile */
-    boolean accept(Namespace namespace, Connection connection, Map<String, Object> reply) {
-        if (session.isClosed()) {
-            return false;
-        }
-        stopExpectingConnect();
-        NamespaceClient accepted = client.addNamespaceClient(namespace);
-        connection.accepted(accepted);
-        reply(packet(PacketType.CONNECT, namespace.getName(), session.protocol() == 4 ? reply : null));
-        namespace.onConnect(accepted);
-        return true;
-    }
-
-    /** Clients of both protocols take this as final and do not try again with the same token. */
-    void refuse(Namespace namespace, String message, String code) {
-        client.refused(namespace);
-        socketIo.metrics().refused(code);
-        if (session.protocol() == 4) {
-            reply(packet(
-                    PacketType.ERROR,
-                    namespace.getName(),
-                    PlainJson.ordered("message", message, "data", Map.of("code", code))));
-        } else {
-            Object error = takesErrorsAsText ? code : PlainJson.ordered("message", message, "code", code);
-            reply(packet(PacketType.ERROR, namespace.getName(), error));
-        }
-        // Clients before 4.0 need it to understand that trying again is of no use.
-        reply(packet(PacketType.DISCONNECT, namespace.getName(), null));
-        session.closeAfterFarewell(CloseReasons.REFUSED);
-    }
-
-    void refuseForNow(Namespace namespace, CloseReason reason) {
-        client.refused(namespace);
-        socketIo.metrics().refused(reason.tag());
-        stopExpectingConnect();
-        session.closeAfterFarewell(reason);
     }
 
     private void dispatch(Received received) throws ProtocolException {
@@ -141,13 +96,13 @@ final class SocketIoMessages implements MessageHandler {
         if (namespace == null || receiver == null) {
             throw new ProtocolException("packet before CONNECT");
         }
-        Packet packet = packet(received.type(), received.namespace(), received.arguments());
+        Packet packet = client.packet(received.type(), received.namespace(), received.arguments());
         packet.setAckId(received.ackId());
         switch (received.type()) {
             case DISCONNECT -> {
                 receiver.onDisconnect();
                 if (client.getNamespaces().isEmpty()) {
-                    expectConnect();
+                    replies.expectConnect();
                 }
             }
             case EVENT, BINARY_EVENT ->
@@ -166,23 +121,5 @@ final class SocketIoMessages implements MessageHandler {
         } else {
             ack.sendAckData(UNKNOWN_EVENT);
         }
-    }
-
-    private void expectConnect() {
-        connectTimeout = session.schedule(
-                () -> session.close(CloseReasons.CONNECT_TIMEOUT),
-                socketIo.connectTimeout().toMillis());
-    }
-
-    private void reply(Packet packet) {
-        PacketEncoder.encode(packet).forEach(session::send);
-    }
-
-    private Packet packet(PacketType type, String namespace, @Nullable Object data) {
-        Packet packet = new Packet(PacketType.MESSAGE, client.getEngineIOVersion());
-        packet.setSubType(type);
-        packet.setNsp(namespace);
-        packet.setData(data);
-        return packet;
     }
 }

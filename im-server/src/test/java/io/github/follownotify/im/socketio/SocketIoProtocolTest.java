@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.follownotify.im.engineio.RawWebSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,20 @@ class SocketIoProtocolTest {
             socket.send("427[\"chat\",\"hello\"]");
 
             assertThat(socket.hears()).isEqualTo("437[{\"status\":\"error\",\"code\":\"unknown_event\"}]");
+        }
+    }
+
+    /** Bytes of socket.io-msgpack-parser 3 for {@code {type: 0, data: {}, nsp: "/"}}. */
+    @Test
+    void tellsAClientWithTheMsgpackParserWhatIsWrong() throws Exception {
+        try (RawWebSocket socket = opened()) {
+            socket.send(HexFormat.of().parseHex("83a47479706500a46461746180a36e7370a12f"));
+
+            String answer = socket.hears();
+            assertThat(answer).startsWith("hex:83a47479706504");
+            assertThat(new String(HexFormat.of().parseHex(answer.substring(4)), StandardCharsets.ISO_8859_1))
+                    .contains("this server speaks the default parser of Socket.IO, not msgpack");
+            assertThat(socket.isClosedByServer()).isTrue();
         }
     }
 
