@@ -9,7 +9,14 @@ import io.github.follownotify.testservices.FaultProxy;
 import io.github.follownotify.testservices.TestServices;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,12 +80,45 @@ class DatabaseOutageTest extends RunningFollowApi {
         PROXY.cut();
     }
 
+    /** The follow waits behind another transaction when its connection breaks, so even its rollback fails. */
+    @Test
+    void followWhoseConnectionBreaksInTheMiddleIsRefusedAndSavesNothing() throws Exception {
+        long follower = newUser();
+        long target = newUser();
+        try (Connection other = DriverManager.getConnection(DATABASE.url(), DATABASE.username(), DATABASE.password());
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.executeUpdate("INSERT INTO following (follower_id, target_id, created_at) VALUES (%d, %d, 0)"
+                    .formatted(follower, target));
+            CompletableFuture<HttpResponse<String>> answer =
+                    CompletableFuture.supplyAsync(() -> follow(follower, target));
+            await().atMost(PATIENCE).until(() -> isWaitingToInsert(other));
+
+            PROXY.cut();
+
+            assertUnavailable(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            other.rollback();
+        }
+        PROXY.restore();
+        await().atMost(PATIENCE).until(() -> follow(follower, target).statusCode() == 201);
+        assertThat(notificationsFor(target)).isEqualTo(1);
+    }
+
     @Test
     void processIsAliveAndNotReadyWhileMySqlIsGone() {
         PROXY.cut();
 
         assertThat(status("/livez")).isEqualTo(200);
         assertThat(status("/readyz")).isEqualTo(503);
+    }
+
+    private static boolean isWaitingToInsert(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet waiting = statement.executeQuery("""
+                        SELECT COUNT(*) FROM information_schema.processlist
+                        WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command <> 'Sleep' AND info LIKE '%INTO%following%'""")) {
+            return waiting.next() && waiting.getInt(1) > 0;
+        }
     }
 
     private void assertUnavailable(HttpResponse<String> answer) {
