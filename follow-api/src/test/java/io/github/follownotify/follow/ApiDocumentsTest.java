@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.yaml.snakeyaml.Yaml;
 
@@ -42,6 +43,23 @@ class ApiDocumentsTest extends HealthyFollowApi {
                 .collect(Collectors.toSet());
 
         assertThat(documented).isNotEmpty().isEqualTo(handled);
+    }
+
+    /** Where it is known only after the change that the answer can't be had, a refused request has changed something. */
+    @Test
+    void everyOperationThatAnswersKnowsTheMediaTypeBeforeItIsDone() {
+        handlers.getHandlerMethods().forEach((mapping, method) -> {
+            boolean answersNothing = method.getReturnType().getParameterType() == void.class;
+            boolean isForErrors = method.getBeanType().getSimpleName().equals("UnhandledErrors");
+
+            assertThat(answersNothing
+                            || isForErrors
+                            || mapping.getProducesCondition()
+                                    .getProducibleMediaTypes()
+                                    .equals(Set.of(MediaType.APPLICATION_JSON)))
+                    .as("%s has produces = application/json", mapping)
+                    .isTrue();
+        });
     }
 
     @Test

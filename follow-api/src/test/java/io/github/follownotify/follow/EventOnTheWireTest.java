@@ -84,7 +84,7 @@ class EventOnTheWireTest extends HealthyFollowApi {
         JsonNode body = new JsonMapper().readTree(message.getBody());
         assertThat(new String(message.getBody(), StandardCharsets.UTF_8))
                 .isEqualTo(
-                        "{\"id\":\"%s\",\"user_id\":%d,\"user_name\":\"Zoë\",\"user_photo\":\"https://img.example/zoe.png\",\"timestamp\":%d}"
+                        "{\"id\":\"%1$s\",\"user_id\":%2$d,\"user_id_str\":\"%2$d\",\"user_name\":\"Zoë\",\"user_photo\":\"https://img.example/zoe.png\",\"timestamp\":%3$d}"
                                 .formatted(
                                         properties.getMessageId(),
                                         follower,
@@ -103,7 +103,7 @@ class EventOnTheWireTest extends HealthyFollowApi {
 
         GetResponse message = next();
         JsonNode body = new JsonMapper().readTree(message.getBody());
-        assertThat(body.propertyNames()).containsExactly("id", "user_id", "timestamp");
+        assertThat(body.propertyNames()).containsExactly("id", "user_id", "user_id_str", "timestamp");
         assertThat(message.getProps().getHeaders()).containsOnlyKeys("seq", "created_at");
     }
 

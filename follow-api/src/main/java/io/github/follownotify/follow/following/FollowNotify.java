@@ -1,6 +1,8 @@
 package io.github.follownotify.follow.following;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.follownotify.jwt.VerifiedUser;
 import java.time.Instant;
 import java.util.UUID;
@@ -17,6 +19,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param userPhoto address of the follower's picture, when the token carries one
  * @param timestamp seconds since 1970
  */
+@JsonPropertyOrder({"id", "user_id", "user_id_str", "user_name", "user_photo", "timestamp"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record FollowNotify(
@@ -38,6 +41,12 @@ record FollowNotify(
                 shortened(follower.name()),
                 usable(follower.photo()),
                 now.getEpochSecond());
+    }
+
+    /** For languages whose numbers are exact to 2^53 only, such as JavaScript. */
+    @JsonProperty("user_id_str")
+    String userIdAsText() {
+        return Long.toString(userId);
     }
 
     /** A name is still a name when its end is missing. Counted in code points, so that no character is cut in two. */

@@ -4,16 +4,16 @@ import io.github.follownotify.follow.web.Problem;
 import io.github.follownotify.follow.web.ProblemException;
 import io.github.follownotify.follow.web.TraceParent;
 import io.github.follownotify.jwt.VerifiedUser;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.validation.annotation.Validated;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,6 +23,8 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 @RestController
 class FollowingController {
@@ -30,6 +32,7 @@ class FollowingController {
     private static final String DEFAULT_LIMIT = "50";
     private static final String PAGE_LIMIT = "must be an integer from 1 to 100";
     private static final String A_USER_ID = "must be a positive 64-bit integer";
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
 
     private final Followings followings;
     private final FollowingRepository relations;
@@ -39,17 +42,17 @@ class FollowingController {
         this.relations = relations;
     }
 
-    @PostMapping("/followings")
+    @PostMapping(path = "/followings", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Followed> follow(
             VerifiedUser user,
-            @Validated @RequestBody Follow follow,
+            @RequestBody Follow follow,
             @RequestHeader(name = TraceParent.HEADER, required = false) @Nullable String traceparent) {
-        long target = follow.target();
+        long target = follow.userId();
         if (target == user.id()) {
-            throw new ProblemException(Problem.FOLLOWING_ONESELF, "User %d is the one who asks.".formatted(target));
+            throw new ProblemException(Problem.FOLLOWING_ONESELF, "User %d is the caller.".formatted(target));
         }
         boolean isNew = followings.follow(user, target, TraceParent.validOrNull(traceparent));
-        return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK).body(new Followed(target));
+        return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK).body(Followed.of(target));
     }
 
     @DeleteMapping("/followings/{target}")
@@ -58,7 +61,7 @@ class FollowingController {
         followings.unfollow(user, target);
     }
 
-    @GetMapping("/followings")
+    @GetMapping(path = "/followings", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RelationPage> followings(
             VerifiedUser user,
             @RequestParam(required = false) @Nullable String cursor,
@@ -67,7 +70,7 @@ class FollowingController {
         return page("/followings", RelationPage.of(found, limit), limit);
     }
 
-    @GetMapping("/followers")
+    @GetMapping(path = "/followers", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RelationPage> followers(
             VerifiedUser user,
             @RequestParam(required = false) @Nullable String cursor,
@@ -95,9 +98,48 @@ class FollowingController {
         return answer.body(page);
     }
 
-    record Follow(
-            @NotNull(message = A_USER_ID) @Positive(message = A_USER_ID)
-            Long target) {}
+    /**
+     * Whom to follow.
+     *
+     * @param target user id
+     * @param targetStr the same in digits, alone or beside the number, for languages whose numbers are exact to 2^53 only
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Follow(@Nullable Long target, @Nullable String targetStr) {
 
-    record Followed(long target) {}
+        long userId() {
+            if (targetStr == null) {
+                return positive("target", target == null ? 0 : target);
+            }
+            long id = positive("target_str", parsed(targetStr));
+            if (target != null && target != id) {
+                throw ProblemException.ofField("target_str", "must be the same id as target");
+            }
+            return id;
+        }
+
+        /** Digits only: Long.parseLong would also take a sign and the digits of other scripts. */
+        private static long parsed(String digits) {
+            try {
+                return DIGITS.matcher(digits).matches() ? Long.parseLong(digits) : 0;
+            } catch (NumberFormatException moreThan64Bits) {
+                return 0;
+            }
+        }
+
+        private static long positive(String field, long id) {
+            if (id <= 0) {
+                throw ProblemException.ofField(field, A_USER_ID);
+            }
+            return id;
+        }
+    }
+
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Followed(long target, String targetStr) {
+
+        static Followed of(long target) {
+            return new Followed(target, Long.toString(target));
+        }
+    }
 }

@@ -48,10 +48,11 @@ record RelationPage(List<Item> items, @Nullable String nextCursor) {
     }
 
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record Item(long userId, Instant followedAt) {
+    record Item(long userId, String userIdStr, Instant followedAt) {
 
         static Item of(Relation relation) {
-            return new Item(relation.userId(), Instant.ofEpochMilli(relation.createdAt()));
+            return new Item(
+                    relation.userId(), Long.toString(relation.userId()), Instant.ofEpochMilli(relation.createdAt()));
         }
     }
 }

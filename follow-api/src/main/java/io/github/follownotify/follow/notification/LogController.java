@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -33,7 +34,7 @@ class LogController {
         this.reader = reader;
     }
 
-    @GetMapping("/notifications")
+    @GetMapping(path = "/notifications", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<UserItem> notifications(
             VerifiedUser user,
             @RequestParam(defaultValue = "0") @PositiveOrZero(message = A_SEQ) long after,
@@ -46,7 +47,7 @@ class LogController {
                 part.afterId());
     }
 
-    @GetMapping("/log")
+    @GetMapping(path = "/log", produces = MediaType.APPLICATION_JSON_VALUE)
     Page<ServiceItem> log(
             ServiceCall caller,
             @RequestParam(defaultValue = "0") @PositiveOrZero(message = A_SEQ) long after,
@@ -60,7 +61,7 @@ class LogController {
     }
 
     /** For a service that wants to know of many users at once whether they missed anything. */
-    @GetMapping("/log/newest")
+    @GetMapping(path = "/log/newest", produces = MediaType.APPLICATION_JSON_VALUE)
     NewestPage newest(
             ServiceCall caller,
             @RequestParam("up_to") @PositiveOrZero(message = A_SEQ) long upTo,

@@ -16,7 +16,7 @@ public enum Problem {
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
-    FOLLOWING_ONESELF(HttpStatus.UNPROCESSABLE_CONTENT, "Nobody can follow oneself"),
+    FOLLOWING_ONESELF(HttpStatus.UNPROCESSABLE_CONTENT, "You cannot follow yourself"),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error"),
     UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Temporarily unavailable");
 

@@ -27,8 +27,26 @@ class FollowingApiTest extends HealthyFollowApi {
 
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(again.statusCode()).isEqualTo(200);
-        assertThat(List.of(first.body(), again.body())).containsOnly("{\"target\":%d}".formatted(target));
+        assertThat(List.of(first.body(), again.body()))
+                .containsOnly("{\"target\":%1$d,\"target_str\":\"%1$d\"}".formatted(target));
         assertThat(notificationsFor(target)).isEqualTo(1);
+    }
+
+    /** 2^53 + 1 is the first integer that JavaScript can't have as a number: it would show another user. */
+    @Test
+    void userIdsAreThereInDigitsToo() {
+        long follower = newUser();
+        long target = (1L << 53) + newUser();
+
+        HttpResponse<String> answer = post(token(follower), "{\"target_str\": \"%d\"}".formatted(target));
+        HttpResponse<String> again =
+                post(token(follower), "{\"target\": %1$d, \"target_str\": \"%1$d\"}".formatted(target));
+
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"target\":%1$d,\"target_str\":\"%1$d\"}".formatted(target));
+        assertThat(get(follower, "/followings").body()).contains("\"user_id_str\":\"%d\"".formatted(target));
+        assertThat(get(target, "/followers").body()).contains("\"user_id_str\":\"%d\"".formatted(follower));
     }
 
     @Test
@@ -77,7 +95,7 @@ class FollowingApiTest extends HealthyFollowApi {
 
         assertThat(get(follower, "/followings").body())
                 .matches(
-                        "\\{\"items\":\\[\\{\"user_id\":%d,\"followed_at\":\"[-0-9]+T[:.0-9]+Z\"}],\"next_cursor\":null}"
+                        "\\{\"items\":\\[\\{\"user_id\":%1$d,\"user_id_str\":\"%1$d\",\"followed_at\":\"[-0-9]+T[:.0-9]+Z\"}],\"next_cursor\":null}"
                                 .formatted(target));
         assertThat(get(target, "/followers").body()).contains("\"user_id\":" + follower);
         assertThat(get(target, "/followings").body()).doesNotContain("user_id");

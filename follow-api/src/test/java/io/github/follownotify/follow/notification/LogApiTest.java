@@ -38,7 +38,8 @@ class LogApiTest extends HealthyFollowApi {
                 .until(() -> get(target, "/notifications"), read -> items(read).size() == 2);
 
         String item = "\\{\"seq\":\\d+,\"event\":\"following notify\",\"data\":\\{\"id\":\"" + UUID
-                + "\",\"user_id\":%d,\"timestamp\":\\d+\\},\"created_at\":\"[-0-9]+T[:.0-9]+Z\",\"id\":\"" + UUID
+                + "\",\"user_id\":%1$d,\"user_id_str\":\"%1$d\",\"timestamp\":\\d+\\},\"created_at\":\"[-0-9]+T[:.0-9]+Z\",\"id\":\""
+                + UUID
                 + "\",\"offset\":\"\\d+[.][0-9a-f]{8}\"\\}";
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())

@@ -74,6 +74,24 @@ class BadInputTest extends HealthyFollowApi {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"target_str\": \"\"}",
+                "{\"target_str\": \"0\"}",
+                "{\"target_str\": \"-1\"}",
+                "{\"target_str\": \"+1\"}",
+                "{\"target_str\": \" 1\"}",
+                "{\"target_str\": \"9223372036854775808\"}",
+                "{\"target\": 9007199254740992, \"target_str\": \"9007199254740993\"}"
+            })
+    void targetInDigitsThatIsNoUserIdIsNamed(String body) {
+        HttpResponse<String> answer = post(token(newUser()), body);
+
+        assertProblem(answer, 400, "invalid-request", "Invalid request");
+        assertThat(json(answer).at("/errors").propertyNames()).containsExactly("target_str");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "",
                 "follow 42",
                 "{\"target\": 42",
@@ -92,10 +110,10 @@ class BadInputTest extends HealthyFollowApi {
     }
 
     @Test
-    void nobodyFollowsOneself() {
+    void nobodyCanFollowThemselves() {
         long user = newUser();
 
-        assertProblem(follow(user, user), 422, "following-oneself", "Nobody can follow oneself");
+        assertProblem(follow(user, user), 422, "following-oneself", "You cannot follow yourself");
     }
 
     @ParameterizedTest
@@ -149,13 +167,19 @@ class BadInputTest extends HealthyFollowApi {
         assertProblem(answer, 415, "unsupported-media-type", "Unsupported media type");
     }
 
-    @Test
-    void otherAnswerThanJsonCannotBeHad() {
-        HttpResponse<String> answer = send(request("/followings", token(newUser()))
-                .header("Accept", "text/html")
-                .GET());
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/xml", "application/problem+json", "image/*", "not a type", "/"})
+    void otherAnswerThanJsonCannotBeHad(String accepted) {
+        String token = token(newUser());
+        HttpResponse<String> read =
+                send(request("/followings", token).header("Accept", accepted).GET());
+        HttpResponse<String> change = send(request("/followings", token)
+                .header("Accept", accepted)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"target\": 42}")));
 
-        assertProblem(answer, 406, "not-acceptable", "Not acceptable");
+        assertProblem(read, 406, "not-acceptable", "Not acceptable");
+        assertProblem(change, 406, "not-acceptable", "Not acceptable");
     }
 
     @Test

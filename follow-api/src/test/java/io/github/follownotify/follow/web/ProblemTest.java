@@ -19,7 +19,7 @@ class ProblemTest {
                         "406 urn:follow-notify:problem:not-acceptable Not acceptable",
                         "413 urn:follow-notify:problem:body-too-large Body too large",
                         "415 urn:follow-notify:problem:unsupported-media-type Unsupported media type",
-                        "422 urn:follow-notify:problem:following-oneself Nobody can follow oneself",
+                        "422 urn:follow-notify:problem:following-oneself You cannot follow yourself",
                         "500 urn:follow-notify:problem:internal-error Internal error",
                         "503 urn:follow-notify:problem:unavailable Temporarily unavailable");
     }
