@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -28,7 +28,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Order of the filters: cross-origin rules, so that refusals can be read by pages too; who calls; how much they send. */
+/** Order of the filters: the body, without a thread; cross-origin rules, so that refusals can be read by pages too; who calls. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
@@ -74,8 +74,9 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(ProblemWriter problems, ApiSettings settings) {
-        return ordered(new BodyLimitFilter(settings.maximumBody().toBytes(), problems), 3);
+    FilterRegistrationBean<BodyFilter> bodyFilter(ProblemWriter problems, ApiSettings settings) {
+        return ordered(
+                new BodyFilter(Math.toIntExact(settings.maximumBody().toBytes()), settings.bodyTimeout(), problems), 0);
     }
 
     /** "42", 4.2 and true are no user ids, and of two targets nobody knows which was meant. */
@@ -89,14 +90,19 @@ class WebConfiguration implements WebMvcConfigurer {
     /** Last, so that its valve stands behind Spring Boot's and reports first. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> problemErrorReport() {
-        return tomcat -> tomcat.addContextCustomizers(
-                context -> context.getParent().getPipeline().addValve(new ProblemErrorReport()));
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+        return tomcat -> {
+            tomcat.setProtocol(PromptHttp11Protocol.class.getName());
+            tomcat.addContextCustomizers(context -> {
+                context.getParent().getPipeline().addValve(new ProblemErrorReport());
+                context.getParent().getPipeline().addValve(new UnreadBodies());
+            });
+        };
     }
 
     private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {
         FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
-        registration.setDispatcherTypes(DispatcherType.REQUEST);
+        registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
         registration.setOrder(order);
         return registration;
     }

@@ -2,6 +2,7 @@ package io.github.follownotify.follow.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class ApiSettingsTest {
                 new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("follow.api", ApiSettings.class);
 
         assertThat(settings)
-                .isEqualTo(new ApiSettings(List.of(), List.of("/livez", "/readyz"), DataSize.ofKilobytes(16)));
+                .isEqualTo(new ApiSettings(
+                        List.of(), List.of("/livez", "/readyz"), DataSize.ofKilobytes(16), Duration.ofSeconds(10)));
     }
 }

@@ -17,6 +17,7 @@ class ProblemTest {
                         "404 urn:follow-notify:problem:not-found Not found",
                         "405 urn:follow-notify:problem:method-not-allowed Method not allowed",
                         "406 urn:follow-notify:problem:not-acceptable Not acceptable",
+                        "408 urn:follow-notify:problem:request-timeout Request timeout",
                         "413 urn:follow-notify:problem:body-too-large Body too large",
                         "415 urn:follow-notify:problem:unsupported-media-type Unsupported media type",
                         "422 urn:follow-notify:problem:following-oneself You cannot follow yourself",
