@@ -65,7 +65,6 @@ public final class ConformanceServer {
         Map<String, String> all = new HashMap<>(Map.of(
                 "ping-interval", "300ms",
                 "ping-timeout", "200ms",
-                "connect-timeout", "1s",
                 "max-payload", "1000000B"));
         all.putAll(others);
         return all;

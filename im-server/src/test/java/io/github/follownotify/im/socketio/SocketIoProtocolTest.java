@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Socket.IO 5 on the wire, with listeners written to netty-socketio's own API that echo. */
 class SocketIoProtocolTest {
 
-    private final SocketServer server = ConformanceServer.socketIo(Map.of("port", "0", "ping-timeout", "5s"));
+    private final SocketServer server =
+            ConformanceServer.socketIo(Map.of("port", "0", "ping-timeout", "5s", "connect-timeout", "1s"));
 
     @AfterEach
     void stop() {
