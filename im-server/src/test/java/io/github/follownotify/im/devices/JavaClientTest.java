@@ -1,8 +1,18 @@
 package io.github.follownotify.im.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.github.follownotify.jwt.Secret;
+import io.github.follownotify.jwt.TokenSettings;
+import io.github.follownotify.jwt.TokenVerifier;
+import io.jsonwebtoken.Jwts;
+import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +125,39 @@ class JavaClientTest {
             }
 
             assertThat(second.hearsNext("connect")).isEqualTo("connect []");
+        }
+    }
+
+    /** Nothing is known against the token, so the client must not give up. */
+    @Test
+    void keepsTryingWhileItsTokenCannotBeVerified() throws Exception {
+        TokenSettings unreachable = new TokenSettings(
+                null,
+                null,
+                List.of(),
+                null,
+                URI.create("http://127.0.0.1:1/keys"),
+                Duration.ofMinutes(5),
+                null,
+                null,
+                Duration.ZERO,
+                new Secret(TestServer.SECRET),
+                List.of());
+        String token = Jwts.builder()
+                .header()
+                .keyId("key-1")
+                .and()
+                .claim("user_id", 42)
+                .expiration(Date.from(Instant.now().plusSeconds(3600)))
+                .signWith(Jwts.SIG.RS256.keyPair().build().getPrivate())
+                .compact();
+        try (TestServer without = TestServer.start(new TokenVerifier(unreachable, Clock.systemUTC()));
+                JavaClient client = new JavaClient(without, JavaClient.WEBSOCKET, Map.of("token", token), null)) {
+            client.connect();
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> without.counted("im.connections.refused", "token_unverifiable") >= 2);
+            assertThat(client.socket.isActive()).isTrue();
         }
     }
 }

@@ -47,7 +47,6 @@ final class TestServer implements AutoCloseable {
 
     final MeterRegistry meters = new SimpleMeterRegistry();
     final UserRooms rooms = new UserRooms(meters, new StaticListableBeanFactory().getBeanProvider(Clock.class));
-    final TokenVerifier verifier = new TokenVerifier(TOKENS, Clock.systemUTC());
     final SocketServer server;
 
     private final List<RoomEvent> log = new CopyOnWriteArrayList<>();
@@ -58,7 +57,7 @@ final class TestServer implements AutoCloseable {
     final AtomicInteger partsAsked = new AtomicInteger();
     private volatile @Nullable CompletableFuture<Void> logGate;
 
-    private TestServer(Map<String, String> properties) {
+    private TestServer(TokenVerifier verifier, Map<String, String> properties) {
         Map<String, String> prefixed = new HashMap<>(Map.of("im.socket.port", "0", "im.socket.worker-threads", "2"));
         properties.forEach((key, value) -> prefixed.put("im.socket." + key, value));
         Binder binder = new Binder(new MapConfigurationPropertySource(prefixed));
@@ -80,11 +79,15 @@ final class TestServer implements AutoCloseable {
 
     /** @param keysAndValues settings below {@code im.socket.} in turn with their values */
     static TestServer start(String... keysAndValues) {
+        return start(new TokenVerifier(TOKENS, Clock.systemUTC()), keysAndValues);
+    }
+
+    static TestServer start(TokenVerifier verifier, String... keysAndValues) {
         Map<String, String> properties = new HashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             properties.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        return new TestServer(properties);
+        return new TestServer(verifier, properties);
     }
 
     int port() {
