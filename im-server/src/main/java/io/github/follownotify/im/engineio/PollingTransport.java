@@ -36,25 +36,36 @@ final class PollingTransport implements Transport {
         return poll != null;
     }
 
-    boolean isPoll(HttpExchange exchange) {
-        return poll == exchange;
-    }
-
-    void accept(HttpExchange exchange, @Nullable String key) {
-        poll = exchange;
-        pollKey = key;
-        // This request proves that the answer before arrived.
-        lastAnswer = null;
-        lastKey = null;
-    }
-
     /**
-     * Takes a GET that was sent again, by an HTTP layer whose connection broke, before or after it was answered.
+     * Takes a GET, and answers it when something waits.
      *
      * @param key what is different in each GET that the client itself sends, or null
-     * @return false when this is another GET
+     * @param gone called when the client goes away before it was answered
+     * @return false when another one waits already, and this one was refused
      */
-    boolean acceptRepeated(HttpExchange exchange, @Nullable String key) {
+    boolean poll(HttpExchange exchange, @Nullable String key, SendQueue queue, Runnable gone) {
+        if (!acceptRepeated(exchange, key)) {
+            if (hasPoll()) {
+                exchange.refuse(Refusal.BAD_REQUEST);
+                return false;
+            }
+            poll = exchange;
+            pollKey = key;
+            // This request proves that the answer before arrived.
+            lastAnswer = null;
+            lastKey = null;
+        }
+        exchange.onAbandoned(() -> home.execute(() -> {
+            if (poll == exchange) {
+                gone.run();
+            }
+        }));
+        flush(queue);
+        return true;
+    }
+
+    /** A GET that was sent again by an HTTP layer whose connection broke, before or after it was answered. */
+    private boolean acceptRepeated(HttpExchange exchange, @Nullable String key) {
         if (key == null) {
             return false;
         }

@@ -130,25 +130,11 @@ public final class Session {
             if (!polling.acceptLast(exchange)) {
                 exchange.refuse(Refusal.UNKNOWN_SESSION);
             }
-        } else if (polling.acceptRepeated(exchange, key)) {
-            closeWhenAbandoned(exchange, polling);
-        } else if (polling.hasPoll()) {
-            exchange.refuse(Refusal.BAD_REQUEST);
-            close(CloseReason.PROTOCOL_ERROR);
-        } else {
-            polling.accept(exchange, key);
-            closeWhenAbandoned(exchange, polling);
-            polling.flush(queue);
+        } else if (polling.poll(exchange, key, queue, () -> close(CloseReason.GONE))) {
             upgrade.releasePollSoon(polling);
+        } else {
+            close(CloseReason.PROTOCOL_ERROR);
         }
-    }
-
-    private void closeWhenAbandoned(HttpExchange exchange, PollingTransport polling) {
-        exchange.onAbandoned(() -> run(() -> {
-            if (polling.isPoll(exchange)) {
-                close(CloseReason.GONE);
-            }
-        }));
     }
 
     void post(byte[] body, HttpExchange exchange) {
