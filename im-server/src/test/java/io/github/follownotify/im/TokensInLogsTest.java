@@ -1,0 +1,92 @@
+package io.github.follownotify.im;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.follownotify.im.socketio.SocketServer;
+import io.github.follownotify.jwt.TokenIssuer;
+import io.github.follownotify.jwt.TokenSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A token never reaches a log, whatever is wrong with the request that brings it. */
+@SpringBootTest(
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=im-server",
+            "jwt.secret=" + TokensInLogsTest.SECRET,
+            "im.socket.port=0",
+            "im.events.start-wait=100ms",
+            "spring.rabbitmq.port=1"
+        })
+@ExtendWith(OutputCaptureExtension.class)
+class TokensInLogsTest {
+
+    static final String SECRET = "a secret for tests that is long enough";
+
+    @LocalServerPort
+    private int managementPort;
+
+    @Autowired
+    private SocketServer sockets;
+
+    @Test
+    void noneIsWrittenForAnyMalformedRequest(CapturedOutput output) {
+        String token =
+                new TokenIssuer(TokenSettings.ofSecret(SECRET), Clock.systemUTC()).issue(7, Duration.ofMinutes(5));
+        List<String> requests = List.of(
+                "GET /socket.io/?EIO=4&transport=polling&token=%s&x[]=1 HTTP/1.1",
+                "GET /socket.io/?EIO=4&transport=polling&token=%s&x=<{ HTTP/1.1",
+                "GET /socket.io/?EIO=4&transport=polling&token=%s%%zz HTTP/1.1",
+                "GET /socket.io/?EIO=4&transport=websocket&token=%s HTTP/1.1",
+                "GET /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1",
+                "GET /socket.io/?EIO=4&transport=%s HTTP/1.1",
+                "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nAuthorization: Bearer %s\u0001",
+                "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nAuth\u0001orization: Bearer %s",
+                "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nOrigin: %s",
+                "POST /socket.io/?EIO=4&transport=polling&token=%1$s HTTP/1.1\r\nContent-Length: 5\r\n\r\n%1$s",
+                "GET /%s HTTP/1.1",
+                "GET /%s HTTP/9.9",
+                "%s /socket.io/ HTTP/1.1",
+                "%s",
+                "GET /actuator/health HTTP/1.1\r\nAuthorization: Bearer %s\u0001",
+                "GET /actuator/health?token=%s&x[]=1 HTTP/1.1",
+                "GET /actuator/health\\%s HTTP/1.1",
+                "POST /actuator/health/%s HTTP/1.1",
+                "FOLLOW /actuator/health?token=%s HTTP/1.1",
+                "GET /actuator/health HTTP/1.1\r\nContent-Length: %s");
+
+        for (String request : requests) {
+            String text = request.formatted(token) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            send(sockets.port(), text);
+            send(managementPort, text);
+        }
+
+        String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
+        String signature = token.substring(token.lastIndexOf('.') + 1);
+        assertThat(output.getAll()).doesNotContain(payload, signature);
+    }
+
+    private static void send(int port, String request) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        } catch (IOException cutOff) {
+            assertThat(cutOff).hasMessageNotContaining("timed out");
+        }
+    }
+}
