@@ -24,10 +24,8 @@ class UnreadBodies extends ValveBase {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        if (request.getContentLengthLong() != 0) {
-            Runnable forget = () -> request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
-            request.setAttribute(FORGET, forget);
-        }
+        Runnable forget = () -> request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        request.setAttribute(FORGET, forget);
         getNext().invoke(request, response);
     }
 

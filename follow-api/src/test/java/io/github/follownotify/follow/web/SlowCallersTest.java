@@ -132,7 +132,7 @@ class SlowCallersTest extends HealthyFollowApi {
             Socket socket = new Socket();
             slow.add(socket);
             try {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 3_000);
                 socket.getOutputStream().write("GET /livez HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
             } catch (SocketTimeoutException theQueueIsFull) {
                 break;
