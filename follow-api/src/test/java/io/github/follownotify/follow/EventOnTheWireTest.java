@@ -122,7 +122,12 @@ class EventOnTheWireTest extends HealthyFollowApi {
                 .anyMatch(line -> line.equals("follow_relay_oldest_waiting_age_seconds 0.0"))
                 .anyMatch(line -> line.startsWith("follow_relations_total{change=\"created\"}"))
                 .anyMatch(line -> line.startsWith("follow_relations_total{change=\"removed\"}"))
-                .anyMatch(line -> line.startsWith("follow_relations_total{change=\"repeated\"}")));
+                .anyMatch(line -> line.startsWith("follow_relations_total{change=\"repeated\"}"))
+                .anyMatch(line -> line.startsWith("follow_relay_failures_total{reason=\"broker\"}"))
+                .anyMatch(line -> line.startsWith("http_server_requests_seconds_bucket{")
+                        && line.contains("method=\"POST\"")
+                        && line.contains("uri=\"/followings\"")));
+        assertThat(management("/actuator/info").body()).contains("\"version\":\"");
         assertThat(management("/actuator/health/liveness").body()).doesNotContain("db", "rabbit");
         assertThat(management("/actuator/health/readiness").body())
                 .contains("\"db\"")

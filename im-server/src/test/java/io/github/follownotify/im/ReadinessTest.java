@@ -76,6 +76,18 @@ class ReadinessTest {
     }
 
     @Test
+    void operatorsSeeWhatMayHappenBeforeItDoes() throws Exception {
+        assertThat(get("/actuator/prometheus").body().lines())
+                .contains("# HELP im_sockets_open accepted sockets")
+                .contains("# HELP im_users_online users with at least one accepted socket")
+                .contains("im_connections_refused_total{reason=\"token_expired\"} 0.0")
+                .contains("im_events_parked_total{reason=\"not_json\"} 0.0")
+                .contains("im_events_dropped_total{reason=\"not_parked\"} 0.0");
+        assertThat(get("/actuator/health").body()).contains("\"rabbit\"", "\"events\"");
+        assertThat(get("/actuator/info").body()).contains("\"version\":\"");
+    }
+
+    @Test
     void isReadyWhileItGetsEventsFromTheBrokerOrTheLogAndAliveAlways() throws Exception {
         awaitHealth(200, "\"consuming\":true");
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ class RelayMetrics {
         this.published = Counter.builder("follow.relay.published")
                 .description("Notifications that the broker has confirmed")
                 .register(registry);
+        List.of("broker", "database", "internal").forEach(this::failures);
         gauge("follow.relay.waiting", null, "Notifications committed and not yet confirmed", Backlog::waiting);
         gauge(
                 "follow.relay.oldest.waiting.age",
@@ -45,11 +47,14 @@ class RelayMetrics {
     }
 
     void failed(String reason) {
-        Counter.builder("follow.relay.failures")
+        failures(reason).increment();
+    }
+
+    private Counter failures(String reason) {
+        return Counter.builder("follow.relay.failures")
                 .description("Attempts of the relay that failed, by reason")
                 .tag("reason", reason)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     private void gauge(String name, @Nullable String unit, String description, ToDoubleFunction<Backlog> value) {

@@ -7,6 +7,7 @@ import io.github.follownotify.im.replay.MissedEvents;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.im.socketio.SocketIoSettings;
 import io.github.follownotify.im.socketio.SocketServer;
+import io.github.follownotify.jwt.InvalidTokenException;
 import io.github.follownotify.jwt.ServiceTokens;
 import io.github.follownotify.jwt.TokenVerifier;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,6 +56,9 @@ class DeviceConfiguration {
             MeterRegistry meters) {
         ConnectionMetrics metrics = new ConnectionMetrics(meters);
         metrics.register(Device.LOG_UNAVAILABLE);
+        for (InvalidTokenException.Reason reason : InvalidTokenException.Reason.values()) {
+            metrics.registerRefusal(reason.code());
+        }
         metrics.register(TokenAdmission.TOO_MANY_CONNECTIONS);
         metrics.register(TokenAdmission.TOKEN_UNVERIFIABLE);
         SocketServer server =

@@ -36,6 +36,11 @@ public final class ConnectionMetrics {
         ends(reason);
     }
 
+    /** Lets a reason be seen with 0 before anybody is refused for it. */
+    public void registerRefusal(String reason) {
+        refusals(reason);
+    }
+
     public void refused(String reason) {
         refusals(reason).increment();
     }

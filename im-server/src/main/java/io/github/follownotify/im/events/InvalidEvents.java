@@ -52,6 +52,10 @@ final class InvalidEvents {
         this.maxBodyBytes = (int) settings.maxBody().toBytes();
         this.declareTopology = declareTopology;
         this.meters = meters;
+        for (EventMessages.Reason reason : EventMessages.Reason.values()) {
+            parked(reason);
+        }
+        notParked();
     }
 
     void park(Message message, EventMessages.Reason reason) {
@@ -59,7 +63,7 @@ final class InvalidEvents {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
                 publish(message, reason);
-                count("im.events.parked", reason.tag());
+                parked(reason).increment();
                 log.warn(
                         "event=parked reason=\"{}\" routing_key={} bytes={}",
                         reason.text(),
@@ -68,7 +72,7 @@ final class InvalidEvents {
                 return;
             } catch (RuntimeException failure) {
                 if (attempt == ATTEMPTS) {
-                    count("im.events.dropped", "not_parked");
+                    notParked().increment();
                     log.error(
                             "event=not_parked reason=\"{}\" routing_key={} bytes={}: the message is gone",
                             reason.text(),
@@ -130,8 +134,18 @@ final class InvalidEvents {
         }
     }
 
-    private void count(String counter, String reason) {
-        Counter.builder(counter).tag("reason", reason).register(meters).increment();
+    private Counter parked(EventMessages.Reason reason) {
+        return Counter.builder("im.events.parked")
+                .description("Messages that are no events, by what is wrong with them")
+                .tag("reason", reason.tag())
+                .register(meters);
+    }
+
+    private Counter notParked() {
+        return Counter.builder("im.events.dropped")
+                .description("Events that were not delivered, or not again")
+                .tag("reason", "not_parked")
+                .register(meters);
     }
 
     private static String text(@Nullable String value) {

@@ -1,6 +1,7 @@
 package io.github.follownotify.im.rooms;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
@@ -37,8 +38,12 @@ public class UserRooms {
 
     UserRooms(MeterRegistry meters, Clock clock) {
         this.clock = clock;
-        meters.gauge("im.sockets.open", this, UserRooms::socketsOpen);
-        meters.gauge("im.users.online", this, UserRooms::usersOnline);
+        Gauge.builder("im.sockets.open", this, UserRooms::socketsOpen)
+                .description("accepted sockets")
+                .register(meters);
+        Gauge.builder("im.users.online", this, UserRooms::usersOnline)
+                .description("users with at least one accepted socket")
+                .register(meters);
         this.emitted = Counter.builder("im.events.emitted")
                 .description("events queued to sockets, one for each device")
                 .register(meters);
