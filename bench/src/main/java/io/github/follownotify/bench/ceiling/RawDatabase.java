@@ -3,7 +3,7 @@ package io.github.follownotify.bench.ceiling;
 import io.github.follownotify.bench.load.Run;
 import io.github.follownotify.bench.load.Waits;
 import io.github.follownotify.bench.machine.Meter;
-import io.github.follownotify.bench.target.Servers;
+import io.github.follownotify.bench.targets.Servers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

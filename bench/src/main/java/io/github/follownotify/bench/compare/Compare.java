@@ -10,10 +10,10 @@ import io.github.follownotify.bench.load.LoadLoop;
 import io.github.follownotify.bench.load.Run;
 import io.github.follownotify.bench.machine.Meter;
 import io.github.follownotify.bench.report.MarkedText;
-import io.github.follownotify.bench.target.Installation;
-import io.github.follownotify.bench.target.Servers;
-import io.github.follownotify.bench.target.Target;
-import io.github.follownotify.bench.target.Workplace;
+import io.github.follownotify.bench.targets.Installation;
+import io.github.follownotify.bench.targets.Servers;
+import io.github.follownotify.bench.targets.Target;
+import io.github.follownotify.bench.targets.Workplace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ public final class Compare {
                 profile.coldWarmUp().toSeconds(),
                 expected.toMinutes(),
                 expected.toSecondsPart());
-        targets.forEach(target -> target.prepare(workplace.logs()));
+        targets.forEach(target -> target.prepare(workplace.launch()));
         try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
             if (profile.wants(Profile.CEILINGS)) {
                 ceilings(servers);
@@ -91,6 +91,11 @@ public final class Compare {
         try (Installation installation = Installation.start(target, servers, 1, workplace.launch())) {
             Session.run(profile, installation, target.isComplete())
                     .forEach((name, run) -> results.add(target.name(), name, run));
+        }
+        if (profile.wants(Profile.FIRST_SECONDS) && target.isComplete()) {
+            try (Installation installation = Installation.start(target, servers, 1, workplace.launch())) {
+                results.add(target.name(), Profile.FIRST_SECONDS, Session.firstSeconds(profile, installation));
+            }
         }
     }
 

@@ -103,6 +103,12 @@ final class HtmlReport {
                 Profile.FOLLOW_RATE,
                 "delivery_p99_ms_per_second",
                 "ms");
+        perSecond(
+                html,
+                "Follow at 300/s from the start of the process on: p99 of each second",
+                Profile.FIRST_SECONDS,
+                "delivery_p99_ms_per_second",
+                "ms");
         curve(html, "Follow at 300/s: POST sent → socket", Profile.FOLLOW_RATE, "delivery_curve_ms");
         curve(html, "Follow, closed loop: POST sent → socket", Profile.FOLLOW_WARM, "delivery_curve_ms");
         curve(html, "Push at 1,000/s: published → socket", Profile.PUSH_RATE, "delivery_curve_ms");

@@ -43,19 +43,20 @@ record Profile(
     static final String FOLLOW_RATE = "follow-300";
     static final String PUSH_RATE = "push-1000";
     static final String PUSH_MAX = "push-max";
+    static final String FIRST_SECONDS = "first-seconds";
     static final String CEILINGS = "ceilings";
 
-    private static final String ALL =
-            String.join(",", REST, CONNECT, FOLLOW_COLD, FOLLOW_WARM, FOLLOW_RATE, PUSH_RATE, PUSH_MAX, CEILINGS);
+    private static final String ALL = String.join(
+            ",", REST, CONNECT, FOLLOW_COLD, FOLLOW_WARM, FOLLOW_RATE, PUSH_RATE, PUSH_MAX, FIRST_SECONDS, CEILINGS);
 
     /** About this long it takes to start and end a target, and to let it come to rest. */
-    private static final int SECONDS_AROUND = 25;
+    private static final int SECONDS_AROUND = 20;
 
     static Profile of(Arguments arguments) {
         String name = arguments.text("profile", "table");
         Profile base =
                 switch (name) {
-                    case "table" -> seconds(name, 2, 25, 75, 10, 5, 15, 10_000);
+                    case "table" -> seconds(name, 2, 25, 60, 8, 5, 12, 10_000);
                     case "short" -> seconds(name, 1, 10, 25, 5, 3, 8, 3000);
                     case "smoke" -> seconds(name, 1, 1, 3, 1, 0.5, 1, 50);
                     default ->
@@ -121,11 +122,13 @@ record Profile(
         if (wants(CONNECT)) {
             session = session.plusSeconds(10 + sockets / 1500);
         }
-        if (wants(FOLLOW_COLD)) {
-            session = session.plus(coldWarmUp).plus(measure);
-        }
+        Duration closedLoop = wants(FOLLOW_COLD) ? coldWarmUp.plus(measure) : Duration.ZERO;
         if (wants(FOLLOW_WARM)) {
-            session = session.plus(warmUp);
+            closedLoop = (closedLoop.compareTo(warmUp) < 0 ? warmUp : closedLoop).plus(measure);
+        }
+        session = session.plus(closedLoop);
+        if (wants(FIRST_SECONDS)) {
+            session = session.plusSeconds(SECONDS_AROUND).plus(openMeasure);
         }
         for (String row : List.of(FOLLOW_RATE, PUSH_RATE, PUSH_MAX)) {
             if (wants(row)) {

@@ -11,7 +11,7 @@ import io.github.follownotify.bench.load.Sockets;
 import io.github.follownotify.bench.load.Tokens;
 import io.github.follownotify.bench.load.Waits;
 import io.github.follownotify.bench.machine.Meter;
-import io.github.follownotify.bench.target.Installation;
+import io.github.follownotify.bench.targets.Installation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +59,17 @@ final class Session {
             }
         }
         return session.runs;
+    }
+
+    /** On a target that has just been started: 300/s from the first second on. */
+    static Run firstSeconds(Profile profile, Installation installation) {
+        Session session = new Session(profile, installation);
+        FollowPlan plan = new FollowPlan(FIRST_FOLLOWER, FIRST_TARGET, profile.targets());
+        try (session.loop;
+                Sockets sockets = new Sockets(session.loop, installation.nodes(), session.tokens, FIRST_TARGET)) {
+            sockets.open(profile.targets(), AT_ONCE);
+            return session.follow(Profile.FIRST_SECONDS, sockets, plan, 300, Duration.ZERO, profile.openMeasure());
+        }
     }
 
     private void rest() {

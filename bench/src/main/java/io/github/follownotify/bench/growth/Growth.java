@@ -4,9 +4,9 @@ import io.github.follownotify.bench.Arguments;
 import io.github.follownotify.bench.Json;
 import io.github.follownotify.bench.report.Chart;
 import io.github.follownotify.bench.report.MarkedText;
-import io.github.follownotify.bench.target.Servers;
-import io.github.follownotify.bench.target.Target;
-import io.github.follownotify.bench.target.Workplace;
+import io.github.follownotify.bench.targets.Servers;
+import io.github.follownotify.bench.targets.Target;
+import io.github.follownotify.bench.targets.Workplace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ public final class Growth {
                     });
         }
         arguments.requireNothingElse();
-        target.prepare(workplace.logs());
+        target.prepare(workplace.launch());
         try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
             for (Series series : wanted) {
                 System.out.println(series.name());

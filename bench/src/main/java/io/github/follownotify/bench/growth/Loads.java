@@ -8,7 +8,7 @@ import io.github.follownotify.bench.load.PushLoad;
 import io.github.follownotify.bench.load.Run;
 import io.github.follownotify.bench.load.Sockets;
 import io.github.follownotify.bench.machine.Meter;
-import io.github.follownotify.bench.target.Installation;
+import io.github.follownotify.bench.targets.Installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package io.github.follownotify.bench.growth;
 
 import io.github.follownotify.bench.load.Run;
 import io.github.follownotify.bench.report.Chart;
-import io.github.follownotify.bench.target.Installation;
-import io.github.follownotify.bench.target.Launch;
-import io.github.follownotify.bench.target.Servers;
-import io.github.follownotify.bench.target.Target;
+import io.github.follownotify.bench.targets.Installation;
+import io.github.follownotify.bench.targets.Launch;
+import io.github.follownotify.bench.targets.Servers;
+import io.github.follownotify.bench.targets.Target;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package io.github.follownotify.bench.growth;
 
-import io.github.follownotify.bench.target.Launch;
-import io.github.follownotify.bench.target.Servers;
-import io.github.follownotify.bench.target.Target;
+import io.github.follownotify.bench.targets.Launch;
+import io.github.follownotify.bench.targets.Servers;
+import io.github.follownotify.bench.targets.Target;
 
 /** One thing that grows, and what grows with it. */
 interface Series {

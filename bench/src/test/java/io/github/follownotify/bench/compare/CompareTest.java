@@ -34,6 +34,7 @@ class CompareTest {
             System.setProperty("bench.root", ROOT.toString());
             Compare compare = new Compare(new Arguments(List.of(
                     "--profile=smoke",
+                    "--rows=rest,connect,follow-cold,follow-warm,follow-300,push-1000,push-max,ceilings",
                     "--targets=null,ours",
                     "--cold-warm-up=0.5",
                     "--warm-up=1.5",

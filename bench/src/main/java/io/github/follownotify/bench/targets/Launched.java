@@ -1,4 +1,4 @@
-package io.github.follownotify.bench.target;
+package io.github.follownotify.bench.targets;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

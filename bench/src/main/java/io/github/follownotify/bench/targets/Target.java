@@ -1,4 +1,4 @@
-package io.github.follownotify.bench.target;
+package io.github.follownotify.bench.targets;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +83,8 @@ public final class Target {
     }
 
     /** Everything that has to be built or installed before; does nothing when it is there. */
-    public void prepare(Path logs) {
+    public void prepare(Launch launch) {
+        Path logs = launch.logs();
         if (kind == Kind.NODE && !Files.isDirectory(folder.resolve("node_modules"))) {
             Launched.run(
                     "npm ci",
@@ -100,8 +101,13 @@ public final class Target {
                     Map.of(),
                     logs.resolve("python.log"));
         } else if (kind == Kind.OURS) {
-            jar("follow-api");
-            jar("im-server");
+            Path api = jar("follow-api");
+            Path node = jar("im-server");
+            if (launch.aot()) {
+                System.out.println(name + ": recording the start-up of both services");
+                AotCache.record(launch, api, unpacked(launch, "follow-api"), AotCache.withoutDatabase());
+                AotCache.record(launch, node, unpacked(launch, "im-server"), Map.of());
+            }
         }
     }
 
@@ -136,8 +142,7 @@ public final class Target {
         environment.put("SPRING_DATASOURCE_PASSWORD", place.servers().databasePassword);
         environment.put("FOLLOW_RELAY_EXCHANGE", place.exchange());
         URI address = local(port);
-        return new Service(
-                "api", java(place, jar("follow-api")), folder, environment, address, address.resolve("/readyz"));
+        return new Service("api", java(place, "follow-api"), folder, environment, address, address.resolve("/readyz"));
     }
 
     private Service ourNode(Place place, int index, URI api) {
@@ -154,7 +159,7 @@ public final class Target {
         environment.put("IM_SOCKET_LIMITS_CONNECTIONSPERADDRESS", "100000");
         return new Service(
                 "im",
-                java(place, jar("im-server")),
+                java(place, "im-server"),
                 folder,
                 environment,
                 local(port),
@@ -227,12 +232,23 @@ public final class Target {
         return new Service("im", command, folder, Map.of(), address, address.resolve("/healthz"));
     }
 
-    private static List<String> java(Place place, Path jar) {
+    private List<String> java(Place place, String module) {
+        Launch launch = place.launch();
+        if (launch.aot()) {
+            return AotCache.command(launch, jar(module), unpacked(launch, module));
+        }
         List<String> command = new ArrayList<>();
-        command.add(place.launch().javaHome().resolve("bin/java").toString());
-        command.addAll(place.launch().javaOptions());
-        command.addAll(List.of("-jar", jar.toString()));
+        command.add(launch.javaHome().resolve("bin/java").toString());
+        command.addAll(launch.javaOptions());
+        command.addAll(List.of("-jar", jar(module).toString()));
         return command;
+    }
+
+    private Path unpacked(Launch launch, String module) {
+        return launch.logs()
+                .resolveSibling("unpacked")
+                .resolve(name.replaceAll("\\W+", "-"))
+                .resolve(module);
     }
 
     private Path jar(String module) {

@@ -1,4 +1,4 @@
-package io.github.follownotify.bench.target;
+package io.github.follownotify.bench.targets;
 
 import io.github.follownotify.bench.Arguments;
 import java.io.IOException;
@@ -35,11 +35,12 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
                 .toAbsolutePath();
         Path javaHome = Path.of(arguments.text("java", System.getProperty("java.home")));
         List<String> options = arguments.list("java-options", JAVA_OPTIONS);
+        boolean aot = arguments.flag("aot");
         Servers.Named named = named(arguments);
         try {
             Path logs = Files.createDirectories(out.resolve("logs"));
             return new Workplace(
-                    root, out, Files.createTempDirectory("bench"), new Launch(logs, javaHome, options), named);
+                    root, out, Files.createTempDirectory("bench"), new Launch(logs, javaHome, options, aot), named);
         } catch (IOException notWritable) {
             throw new UncheckedIOException(notWritable);
         }

@@ -1,4 +1,4 @@
-package io.github.follownotify.bench.target;
+package io.github.follownotify.bench.targets;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
