@@ -129,7 +129,7 @@ final class ClientProcess implements AutoCloseable {
     }
 
     /** Installs the libraries that package-lock.json names, once per JVM, outside the sources. */
-    private static synchronized Path installedJavaScriptClients() {
+    static synchronized Path installedJavaScriptClients() {
         Tools.requireNode();
         if (installed != null) {
             return installed;

@@ -29,10 +29,15 @@ public final class Tools {
     }
 
     static String pythonWithSocketIo() {
+        return pythonWith("socketio, requests, websocket");
+    }
+
+    /** @param modules names as they stand in an import */
+    static String pythonWith(String modules) {
         Optional<String> interpreter = List.of("/usr/bin/python3", "python3").stream()
-                .filter(python -> succeeds(List.of(python, "-c", "import socketio, requests, websocket"), Path.of(".")))
+                .filter(python -> succeeds(List.of(python, "-c", "import " + modules), Path.of(".")))
                 .findFirst();
-        require(interpreter.isPresent(), "no Python with python-socketio, requests and websocket-client is installed");
+        require(interpreter.isPresent(), "no Python with the modules " + modules + " is installed");
         return interpreter.orElseThrow();
     }
 
