@@ -27,6 +27,13 @@
 @REM   MVNW_VERBOSE - true: enable verbose log; others: silence the output
 @REM ----------------------------------------------------------------------------
 
+@REM Ours: Maven's own words for a missing or old JDK are many, and do not say which one is needed.
+@SET "__MVNW_JAVAC__=javac.exe"
+@IF NOT "%JAVA_HOME%"=="" SET "__MVNW_JAVAC__=%JAVA_HOME%\bin\javac.exe"
+@"%__MVNW_JAVAC__%" --release 17 -version >NUL 2>NUL
+@IF ERRORLEVEL 1 (ECHO Follow Notify needs JDK 17 or newer: install one and set JAVA_HOME. 1>&2 & EXIT /B 1)
+@SET __MVNW_JAVAC__=
+
 @IF "%__MVNW_ARG0_NAME__%"=="" (SET __MVNW_ARG0_NAME__=%~nx0)
 @SET __MVNW_CMD__=
 @SET __MVNW_ERROR__=

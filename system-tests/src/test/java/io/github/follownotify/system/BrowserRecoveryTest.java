@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The stock JavaScript client in a real browser, whose node is killed. */
+@BrowserTest
 @RealBrokerTest
 class BrowserRecoveryTest {
 
@@ -44,7 +45,6 @@ class BrowserRecoveryTest {
 
     @BeforeAll
     static void startTwoNodes() {
-        Tools.requireChromium();
         installation = Installation.start(1, 2);
     }
 

@@ -20,6 +20,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogType;
 
 /** The page of the quick start in a real browser. */
+@BrowserTest
 class QuickstartPageTest {
 
     private static Installation quickstart;
@@ -31,7 +32,6 @@ class QuickstartPageTest {
 
     @BeforeAll
     static void startQuickstart() {
-        Tools.requireChromium();
         quickstart = Installation.startQuickstart();
     }
 
