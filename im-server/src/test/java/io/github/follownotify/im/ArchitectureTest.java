@@ -39,7 +39,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "..im.rooms..", "..im.replay..", "..im.events..", "..im.log..", "io.github.follownotify.jwt..");
+                    "..im.rooms..",
+                    "..im.replay..",
+                    "..im.broker..",
+                    "..im.sequence..",
+                    "..im.log..",
+                    "io.github.follownotify.jwt..");
 
     @ArchTest
     static final ArchRule onlySocketioKnowsNettySocketio = noClasses()
@@ -58,9 +63,9 @@ class ArchitectureTest {
             .resideInAPackage("io.netty..");
 
     @ArchTest
-    static final ArchRule onlyEventsKnowsTheBroker = noClasses()
+    static final ArchRule onlyBrokerKnowsTheBroker = noClasses()
             .that()
-            .resideOutsideOfPackage("..im.events..")
+            .resideOutsideOfPackage("..im.broker..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..");

@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Answers for the log as follow-api does, from a list in memory. */
 public final class FollowApiStandIn implements AutoCloseable {
@@ -29,16 +30,15 @@ public final class FollowApiStandIn implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final TreeMap<Long, RoomEvent> log = new TreeMap<>();
-    private final Map<String, Long> usersByToken = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> serviceTokens = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private long head;
+    private int pairs;
     private long oldest = 1;
     private volatile int status = 200;
-    private volatile int newestStatus = 200;
 
     public FollowApiStandIn() {
         try {
@@ -47,9 +47,8 @@ public final class FollowApiStandIn implements AutoCloseable {
             throw new UncheckedIOException(noPort);
         }
         server.setExecutor(threads);
-        server.createContext("/log", exchange -> answer(exchange, 0, status));
-        server.createContext("/log/newest", exchange -> answer(exchange, 0, newestStatus));
-        server.createContext("/notifications", exchange -> answer(exchange, userOf(exchange), status));
+        server.createContext("/log", exchange -> answer(exchange, status));
+        server.createContext("/log/missed", exchange -> answer(exchange, status));
         server.start();
     }
 
@@ -64,7 +63,7 @@ public final class FollowApiStandIn implements AutoCloseable {
                 data.getBytes(StandardCharsets.UTF_8),
                 ++head,
                 1_767_225_600_123L,
-                "00000000-0000-0000-0000-" + String.format("%012d", head));
+                "%08x-0000-4000-8000-%012d".formatted(head, head));
         log.put(head, event);
         return event;
     }
@@ -83,23 +82,25 @@ public final class FollowApiStandIn implements AutoCloseable {
         return head;
     }
 
+    /** As after a failover to a replica that was behind: what was committed after this seq is gone. */
+    public synchronized void loseEverythingAfter(long seq) {
+        log.tailMap(seq, false).clear();
+        head = seq;
+    }
+
+    /** Pairs of user and offset that were asked for, over all reads. */
+    public synchronized int pairs() {
+        return pairs;
+    }
+
     public synchronized void trimUpTo(long seq) {
         log.headMap(seq, true).clear();
         oldest = seq + 1;
     }
 
-    public void acceptToken(String token, long userId) {
-        usersByToken.put(token, userId);
-    }
-
     /** Answers every request with this status from now on; 200 answers properly again. */
     public void answerWith(int newStatus) {
         status = newStatus;
-    }
-
-    /** Answers questions for the newest events with this status. */
-    public void answerToNewestWith(int newStatus) {
-        newestStatus = newStatus;
     }
 
     /** Requests arrive and wait until {@link #release()}. */
@@ -131,12 +132,9 @@ public final class FollowApiStandIn implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private long userOf(HttpExchange exchange) {
-        return usersByToken.getOrDefault(bearer(exchange), -1L);
-    }
-
-    private void answer(HttpExchange exchange, long userId, int wanted) throws IOException {
+    private void answer(HttpExchange exchange, int code) throws IOException {
         mostAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
+        byte[] asked = exchange.getRequestBody().readAllBytes();
         requests.add(exchange.getRequestURI().toString());
         try {
             mayAnswer.await();
@@ -144,53 +142,55 @@ public final class FollowApiStandIn implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         inside.decrementAndGet();
-        if (userId == 0) {
-            serviceTokens.add(bearer(exchange));
-        }
-        int code = wanted == 200 && userId < 0 ? 401 : wanted;
-        byte[] body = (code == 200 ? content(exchange, userId) : "{\"title\":\"no\"}").getBytes(StandardCharsets.UTF_8);
+        serviceTokens.add(bearer(exchange));
+        byte[] body = (code == 200 ? content(exchange, asked) : "{\"title\":\"no\"}").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(code, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
 
-    private String content(HttpExchange exchange, long userId) {
-        return exchange.getRequestURI().getPath().equals("/log/newest") ? newest(exchange) : page(exchange, userId);
+    private String content(HttpExchange exchange, byte[] asked) {
+        return exchange.getRequestURI().getPath().equals("/log/missed") ? missed(asked) : page(exchange);
     }
 
-    private synchronized String newest(HttpExchange exchange) {
-        Map<String, String> query = Arrays.stream(
-                        exchange.getRequestURI().getQuery().split("&"))
-                .map(pair -> pair.split("="))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        long upTo = Long.parseLong(query.getOrDefault("up_to", "0"));
+    private synchronized String missed(byte[] asked) {
+        JsonNode query = JsonMapper.shared().readTree(asked);
+        int limit = query.at("/limit").asInt();
         List<String> items = new ArrayList<>();
-        for (String user : query.getOrDefault("user_id", "0").split(",")) {
-            log.headMap(upTo, true).values().stream()
-                    .filter(event -> event.userId() == Long.parseLong(user))
-                    .mapToLong(RoomEvent::seq)
-                    .max()
-                    .ifPresent(seq -> items.add("{\"room\":%s,\"seq\":%d}".formatted(user, seq)));
+        for (JsonNode pair : query.at("/pairs")) {
+            pairs++;
+            long user = pair.at("/user_id").asLong();
+            long after = pair.at("/after").asLong();
+            String events = log.tailMap(after, false).values().stream()
+                    .filter(event -> event.userId() == user)
+                    .limit(limit)
+                    .map(event -> item(event, true))
+                    .collect(Collectors.joining(","));
+            items.add("{\"user_id\":%d,\"after\":%d,\"after_id\":%s,\"events\":[%s]}"
+                    .formatted(user, after, idAt(after), events));
         }
-        return "{\"items\":[%s],\"oldest_seq\":%d}".formatted(String.join(",", items), oldest);
+        return "{\"items\":[%s],\"limit\":%d,\"head\":%d,\"oldest_seq\":%d}"
+                .formatted(String.join(",", items), limit, head, oldest);
     }
 
-    private synchronized String page(HttpExchange exchange, long userId) {
+    private synchronized String page(HttpExchange exchange) {
         Map<String, Long> query = Arrays.stream(
                         exchange.getRequestURI().getQuery().split("&"))
                 .map(pair -> pair.split("="))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> Long.valueOf(pair[1])));
-        long limit = query.getOrDefault("limit", 500L);
-        List<String> items = new ArrayList<>();
-        for (RoomEvent event :
-                log.tailMap(query.getOrDefault("after", 0L), false).values()) {
-            if (items.size() < limit && (userId == 0 || event.userId() == userId)) {
-                items.add(item(event, userId == 0));
-            }
-        }
-        return "{\"items\":[%s],\"unread\":3,\"head\":%d,\"oldest_seq\":%d}"
-                .formatted(String.join(",", items), head, oldest);
+        long after = query.getOrDefault("after", 0L);
+        String items = log.tailMap(after, false).values().stream()
+                .limit(query.getOrDefault("limit", 500L))
+                .map(event -> item(event, true))
+                .collect(Collectors.joining(","));
+        return "{\"items\":[%s],\"head\":%d,\"oldest_seq\":%d,\"after_id\":%s}"
+                .formatted(items, head, oldest, idAt(after));
+    }
+
+    private String idAt(long seq) {
+        RoomEvent event = log.get(seq);
+        return event == null ? "null" : "\"" + event.id() + "\"";
     }
 
     private static String item(RoomEvent event, boolean withRoom) {

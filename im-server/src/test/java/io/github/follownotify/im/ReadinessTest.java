@@ -109,8 +109,8 @@ class ReadinessTest {
                 .contains(
                         "im_events_received_total",
                         "im_events_dropped_total{reason=\"duplicate\"}",
-                        "im_log_reads_total{source=\"catch-up\"}",
-                        "im_log_reads_total{source=\"user\"}",
+                        "im_log_reads_total{source=\"catch_up\"}",
+                        "im_log_reads_total{source=\"missed\"}",
                         "im_log_reads_total{source=\"window\"}",
                         "im_catch_ups_seconds_count",
                         "im_window_size_bytes",

@@ -3,7 +3,7 @@ package io.github.follownotify.im;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.follownotify.im.events.RecentEvents;
+import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.im.socketio.SocketServer;
@@ -92,7 +92,6 @@ class ReturningClientTest {
         registry.add("im.log.follow-api-url", followApi::url);
         registry.add("im.events.exchange", () -> exchange);
         registry.add("im.node-id", () -> nodeId);
-        followApi.acceptToken(TOKEN, BOB);
         followApi.writeUpTo(2500, BOB);
     }
 
@@ -163,7 +162,7 @@ class ReturningClientTest {
     }
 
     @Test
-    void comesAgainUntilTheLogCanBeRead() {
+    void reconnectsUntilTheLogCanBeRead() {
         long start = followApi.head();
         follow(1);
         followApi.answerWith(503);
@@ -227,7 +226,8 @@ class ReturningClientTest {
 
         void hears(Long... seqs) {
             List<String> expected = Arrays.stream(seqs)
-                    .map(seq -> "following notify[{\"n\":" + seq + "}, " + seq + "]")
+                    .map(seq -> "following notify[{\"n\":" + seq + "}, "
+                            + followApi.event(seq).offset() + "]")
                     .toList();
             await().untilAsserted(() -> assertThat(heard).containsExactlyElementsOf(expected));
         }

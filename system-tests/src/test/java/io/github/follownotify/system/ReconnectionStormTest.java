@@ -48,8 +48,7 @@ class ReconnectionStormTest {
 
     @BeforeAll
     static void startTwoNodes() {
-        installation =
-                Installation.start(1, List.of(Map.of(), Map.of("IM_EVENTS_WINDOWSIZE", SMALL_WINDOW_BYTES + "B")));
+        installation = Installation.start(1, List.of(Map.of(), Map.of("IM_WINDOW_SIZE", SMALL_WINDOW_BYTES + "B")));
     }
 
     @AfterAll
@@ -176,7 +175,7 @@ class ReconnectionStormTest {
     /** What the storm costs follow-api and the node, from one moment on. */
     private static final class Cost {
 
-        private static final List<String> SOURCES = List.of("window", "user", "catch-up", "refill");
+        private static final List<String> SOURCES = List.of("window", "missed", "catch_up", "refill");
 
         private final Metrics followApi;
         private final Metrics node;
@@ -212,7 +211,7 @@ class ReconnectionStormTest {
         }
 
         double userReads() {
-            return reads("user") - before.getOrDefault("user", 0.0);
+            return reads("missed") - before.getOrDefault("missed", 0.0);
         }
 
         void look() {

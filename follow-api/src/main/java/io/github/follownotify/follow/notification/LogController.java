@@ -1,8 +1,11 @@
 package io.github.follownotify.follow.notification;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.github.follownotify.follow.web.ServiceCall;
 import io.github.follownotify.jwt.VerifiedUser;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
@@ -12,7 +15,10 @@ import java.util.UUID;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.validation.annotation.Validated;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -26,7 +32,11 @@ class LogController {
     private static final String USER_LIMIT = "must be an integer from 1 to 100";
     private static final String SERVICE_LIMIT = "must be an integer from 1 to 1000";
 
-    private static final String USERS = "must be 1 to 200 user ids";
+    private static final String PAIRS = "must be 1 to 200 pairs of user_id and after";
+    private static final String A_USER_ID = "must be a positive 64-bit integer";
+
+    /** Most events in one answer, so that its size is bounded however many pairs there are. */
+    private static final int MOST_MISSED = 4000;
 
     private final LogReader reader;
 
@@ -60,31 +70,52 @@ class LogController {
                 part.afterId());
     }
 
-    /** For a service that wants to know of many users at once whether they missed anything. */
-    @GetMapping(path = "/log/newest", produces = MediaType.APPLICATION_JSON_VALUE)
-    NewestPage newest(
-            ServiceCall caller,
-            @RequestParam("up_to") @PositiveOrZero(message = A_SEQ) long upTo,
-            @RequestParam("user_id") @Size(min = 1, max = 200, message = USERS)
-                    List<@Positive(message = USERS) Long> userIds) {
-        LogReader.Newest newest = reader.newestOf(userIds, upTo);
-        return new NewestPage(
-                newest.users().stream()
-                        .map(user -> new NewestItem(user.recipientId(), user.seq()))
+    /** For im-server: what the users of many returning devices missed, in one read. */
+    @PostMapping(path = "/log/missed", produces = MediaType.APPLICATION_JSON_VALUE)
+    MissedPage missed(ServiceCall caller, @Validated @RequestBody MissedQuery query) {
+        int limit =
+                Math.max(1, Math.min(query.limit(), MOST_MISSED / query.pairs().size()));
+        LogReader.Missed missed = reader.missed(
+                query.pairs().stream()
+                        .map(pair -> new LogReader.Pair(pair.userId(), pair.after()))
                         .toList(),
-                newest.oldestSeq());
+                limit);
+        return new MissedPage(
+                missed.pairs().stream().map(MissedItem::of).toList(), limit, missed.head(), missed.oldestSeq());
     }
 
+    /** @param limit most events for each pair; fewer are given when there are many pairs */
+    record MissedQuery(
+            @NotNull(message = PAIRS) @Size(min = 1, max = 200, message = PAIRS)
+            List<@Valid @NotNull(message = PAIRS) PairOfQuery> pairs,
+
+            @Range(min = 1, max = 100, message = USER_LIMIT) int limit) {}
+
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record PairOfQuery(
+            @Positive(message = A_USER_ID) long userId,
+            @PositiveOrZero(message = A_SEQ) long after) {}
+
     /**
-     * The last notification of each of some users.
-     *
-     * @param items users without one are left out
-     * @param oldestSeq the lowest number that the log still holds
+     * @param items one for each pair, in the order of the query
+     * @param limit most events that a pair could get; a pair with as many may have more
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record NewestPage(List<NewestItem> items, long oldestSeq) {}
+    record MissedPage(List<MissedItem> items, int limit, long head, long oldestSeq) {}
 
-    record NewestItem(long room, long seq) {}
+    /** The user stands before the events, so that a reader knows whose they are. */
+    @JsonPropertyOrder({"user_id", "after", "after_id", "events"})
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record MissedItem(long userId, long after, @Nullable UUID afterId, List<ServiceItem> events) {
+
+        static MissedItem of(LogReader.MissedOfPair missed) {
+            return new MissedItem(
+                    missed.pair().userId(),
+                    missed.pair().after(),
+                    missed.afterId(),
+                    missed.events().stream().map(ServiceItem::of).toList());
+        }
+    }
 
     /**
      * Part of the log, in its order.

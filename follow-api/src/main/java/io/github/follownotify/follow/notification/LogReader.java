@@ -1,9 +1,13 @@
 package io.github.follownotify.follow.notification;
 
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -18,6 +22,9 @@ import org.springframework.transaction.annotation.Transactional;
 class LogReader {
 
     private static final String ROWS = "SELECT " + LoggedEvent.COLUMNS + " FROM notification";
+
+    private static final String BOUNDS =
+            "SELECT h.last_seq, r.oldest_seq FROM log_head h JOIN relay r ON r.id = h.id WHERE h.id = 1";
 
     private final JdbcClient sql;
 
@@ -38,23 +45,47 @@ class LogReader {
         return part(after, sql.sql(ROWS + " WHERE seq > ? ORDER BY seq LIMIT ?").params(after, limit));
     }
 
-    /** The last notification of each of these users up to a number; those who have none are left out. */
+    /**
+     * What several users missed, in one statement, whatever their number.
+     *
+     * @param limit most events for each pair
+     */
     @Transactional(isolation = Isolation.REPEATABLE_READ)
-    public Newest newestOf(List<Long> users, long upTo) {
-        // One seek in the index for each user, however many notifications a user has; GROUP BY would read them all. The
-        // ids are numbers, and as such in the text: H2 does not know the type of a parameter among the results.
-        String query = users.stream()
-                .map(user ->
-                        "SELECT %1$d AS recipient, MAX(seq) AS newest FROM notification WHERE recipient_id = %1$d AND seq <= ?"
-                                .formatted(user))
+    public Missed missed(List<Pair> pairs, int limit) {
+        // One seek in the index for each pair. All values are numbers, and as such in the text: there is nothing to
+        // escape, and
+        // H2 does not know the type of a parameter among the results.
+        String query = IntStream.range(0, pairs.size())
+                .mapToObj(index ->
+                        "(SELECT %d AS pair, %s FROM notification WHERE recipient_id = %d AND seq > %d ORDER BY seq LIMIT %d)"
+                                .formatted(
+                                        index,
+                                        LoggedEvent.COLUMNS,
+                                        pairs.get(index).userId(),
+                                        pairs.get(index).after(),
+                                        limit))
                 .collect(Collectors.joining(" UNION ALL "));
-        List<NewestOfUser> newest = sql.sql(query)
-                .params(Collections.<Object>nCopies(users.size(), upTo))
-                .query((row, number) -> new NewestOfUser(row.getLong("recipient"), row.getLong("newest")))
-                .list();
-        return sql.sql("SELECT oldest_seq FROM relay WHERE id = 1")
-                .query((row, number) -> new Newest(
-                        newest.stream().filter(user -> user.seq() > 0).toList(), row.getLong(1)))
+        List<List<LoggedEvent>> events =
+                pairs.stream().<List<LoggedEvent>>map(pair -> new ArrayList<>()).toList();
+        sql.sql(query).query(row -> {
+            events.get(row.getInt("pair")).add(LoggedEvent.of(row));
+        });
+        // The parts of a union come in no promised order.
+        events.forEach(ofPair -> ofPair.sort(Comparator.comparingLong(LoggedEvent::seq)));
+        Map<Long, UUID> ids = new HashMap<>();
+        sql.sql("SELECT seq, event_id FROM notification WHERE seq IN ("
+                        + pairs.stream()
+                                .map(pair -> Long.toString(pair.after()))
+                                .collect(Collectors.joining(",")) + ")")
+                .query(row -> {
+                    ids.put(row.getLong("seq"), LoggedEvent.idOf(row));
+                });
+        List<MissedOfPair> items = IntStream.range(0, pairs.size())
+                .mapToObj(index -> new MissedOfPair(
+                        pairs.get(index), ids.get(pairs.get(index).after()), events.get(index)))
+                .toList();
+        return sql.sql(BOUNDS)
+                .query((row, number) -> new Missed(items, row.getLong(1), row.getLong(2)))
                 .single();
     }
 
@@ -66,7 +97,7 @@ class LogReader {
                 .query((row, number) -> LoggedEvent.idOf(row))
                 .optional()
                 .orElse(null);
-        return sql.sql("SELECT h.last_seq, r.oldest_seq FROM log_head h JOIN relay r ON r.id = h.id WHERE h.id = 1")
+        return sql.sql(BOUNDS)
                 .query((row, number) -> new Part(notifications, row.getLong(1), row.getLong(2), afterId))
                 .single();
     }
@@ -78,7 +109,11 @@ class LogReader {
             long oldestSeq,
             @Nullable UUID afterId) {}
 
-    record NewestOfUser(long recipientId, long seq) {}
+    /** A user, and the seq up to which the user has everything. */
+    record Pair(long userId, long after) {}
 
-    record Newest(List<NewestOfUser> users, long oldestSeq) {}
+    /** @param afterId id of the event at the pair's seq, null when the log does not hold it */
+    record MissedOfPair(Pair pair, @Nullable UUID afterId, List<LoggedEvent> events) {}
+
+    record Missed(List<MissedOfPair> pairs, long head, long oldestSeq) {}
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.follownotify.follow.HealthyFollowApi;
 import io.github.follownotify.jwt.ServiceTokens;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -80,51 +81,82 @@ class LogApiTest extends HealthyFollowApi {
     }
 
     @Test
-    void serviceReadsTheNewestOfSomeUsers() {
+    void serviceReadsWhatSeveralUsersMissed() {
         long one = newUser();
         long other = newUser();
         long nobody = newUser();
         follow(newUser(), one);
         follow(newUser(), other);
         follow(newUser(), one);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> items(get(one, "/notifications")).size() == 2);
         JsonNode ofOne = items(get(one, "/notifications"));
         long first = ofOne.get(0).at("/seq").asLong();
         long last = ofOne.get(1).at("/seq").asLong();
 
-        HttpResponse<String> answer = log("/newest?up_to=" + last + "&user_id=" + one + "," + other + "," + nobody);
-        assertThat(answer.body())
-                .isEqualTo("{\"items\":[{\"room\":%d,\"seq\":%d},{\"room\":%d,\"seq\":%d}],\"oldest_seq\":1}"
-                        .formatted(one, last, other, first + 1));
-        assertThat(items(log("/newest?up_to=" + (last - 1) + "&user_id=" + one))
-                        .get(0)
-                        .at("/seq")
-                        .asLong())
-                .isEqualTo(first);
-        assertThat(items(log("/newest?up_to=0&user_id=" + one))).isEmpty();
+        JsonNode answer = json(missed("""
+                {"pairs":[{"user_id":%d,"after":%d},{"user_id":%d,"after":0},{"user_id":%d,"after":%d},{"user_id":%d,"after":0}],"limit":100}""".formatted(one, first, other, nobody, last, one)));
+
+        assertThat(answer.at("/limit").asInt()).isEqualTo(100);
+        assertThat(answer.at("/oldest_seq").asLong()).isEqualTo(1);
+        assertThat(answer.at("/head").asLong()).isGreaterThanOrEqualTo(last);
+        JsonNode items = answer.at("/items");
+        assertThat(items).hasSize(4);
+        assertThat(items.get(0).at("/user_id").asLong()).isEqualTo(one);
+        assertThat(items.get(0).at("/after_id").asString())
+                .isEqualTo(ofOne.get(0).at("/id").asString());
+        assertThat(items.get(0).at("/events")).hasSize(1);
+        assertThat(items.get(0).at("/events/0/seq").asLong()).isEqualTo(last);
+        assertThat(items.get(1).at("/events/0/room").asLong()).isEqualTo(other);
+        assertThat(items.get(1).at("/after_id").isNull()).isTrue();
+        assertThat(items.get(2).at("/events")).isEmpty();
+        assertThat(items.get(3).at("/events"))
+                .extracting(event -> event.at("/seq").asLong())
+                .containsExactly(first, last);
+    }
+
+    @Test
+    void manyPairsGetFewerEventsEach() {
+        long user = newUser();
+        for (int i = 0; i < 25; i++) {
+            follow(newUser(), user);
+        }
+        String pairs = LongStream.range(0, 200)
+                .mapToObj(seq -> "{\"user_id\":%d,\"after\":%d}".formatted(user, seq))
+                .collect(Collectors.joining(","));
+
+        JsonNode answer = json(missed("{\"pairs\":[" + pairs + "],\"limit\":100}"));
+
+        assertThat(answer.at("/limit").asInt()).isEqualTo(20);
+        assertThat(answer.at("/items/0/events")).hasSize(20);
+        assertThat(missed("{\"pairs\":[" + pairs + ",{\"user_id\":1,\"after\":0}],\"limit\":100}")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "?up_to=1", "?user_id=1", "?up_to=-1&user_id=1", "?up_to=1&user_id=0", "?up_to=1&user_id=x"})
-    void questionsForTheNewestThatCannotBeAnsweredAreRefused(String query) {
-        assertThat(log("/newest" + query).statusCode()).isEqualTo(400);
-    }
-
-    @Test
-    void newestOfTooManyUsersIsRefused() {
-        String users = LongStream.rangeClosed(1, 201).mapToObj(String::valueOf).collect(Collectors.joining(","));
-
-        assertThat(log("/newest?up_to=1&user_id=" + users).statusCode()).isEqualTo(400);
-        assertThat(log("/newest?up_to=1&user_id=" + users.substring(2)).statusCode())
-                .isEqualTo(200);
+            strings = {
+                "{}",
+                "{\"pairs\":[],\"limit\":1}",
+                "{\"pairs\":[null],\"limit\":1}",
+                "{\"pairs\":[{\"user_id\":0,\"after\":0}],\"limit\":1}",
+                "{\"pairs\":[{\"user_id\":1,\"after\":-1}],\"limit\":1}",
+                "{\"pairs\":[{\"user_id\":1,\"after\":0}]}",
+                "{\"pairs\":[{\"user_id\":1,\"after\":0}],\"limit\":101}",
+                "{\"pairs\":[{\"user_id\":\"x\",\"after\":0}],\"limit\":1}",
+                "{\"pairs\":{},\"limit\":1}"
+            })
+    void readsOfMissedEventsThatCannotBeAnsweredAreRefused(String body) {
+        assertThat(missed(body).statusCode()).isEqualTo(400);
     }
 
     @Test
     void usersTokenDoesNotOpenTheLogAndServicesTokenIsNoUser() {
         assertThat(get(newUser(), "/log").statusCode()).isEqualTo(401);
-        assertThat(get(newUser(), "/log/newest?up_to=1&user_id=1").statusCode()).isEqualTo(401);
+        assertThat(send(request("/log/missed", token(newUser()))
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString("{\"pairs\":[{\"user_id\":1,\"after\":0}],\"limit\":1}")))
+                        .statusCode())
+                .isEqualTo(401);
         assertThat(send(request("/notifications", services.issue("im-server", "log:read"))
                                 .GET())
                         .statusCode())
@@ -139,6 +171,12 @@ class LogApiTest extends HealthyFollowApi {
     void boundsThatCannotBeUsedAreRefused(String query) {
         assertThat(log(query).statusCode()).isEqualTo(400);
         assertThat(get(newUser(), "/notifications" + query).statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> missed(String body) {
+        return send(request("/log/missed", services.issue("im-server", "log:read"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> log(String query) {

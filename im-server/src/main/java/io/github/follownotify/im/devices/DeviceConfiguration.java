@@ -2,8 +2,8 @@ package io.github.follownotify.im.devices;
 
 import io.github.follownotify.im.engineio.ConnectionMetrics;
 import io.github.follownotify.im.engineio.EngineSettings;
-import io.github.follownotify.im.events.RecentEvents;
 import io.github.follownotify.im.replay.MissedEvents;
+import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.im.socketio.SocketIoSettings;
 import io.github.follownotify.im.socketio.SocketServer;
@@ -23,7 +23,9 @@ class DeviceConfiguration {
     @Bean
     Recovery recovery(ServiceTokens serviceTokens, MissedEvents missedEvents, RecentEvents recentEvents) {
         return new Recovery(
-                new RecoveryIds(serviceTokens.derivedKeys("recovery id")), missedEvents::after, recentEvents::head);
+                new RecoveryIds(serviceTokens.derivedKeys("recovery id")),
+                missedEvents::after,
+                recentEvents::headOffset);
     }
 
     @Bean

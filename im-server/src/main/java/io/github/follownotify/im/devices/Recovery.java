@@ -1,15 +1,15 @@
 package io.github.follownotify.im.devices;
 
-import io.github.follownotify.im.replay.MissedEvents;
+import io.github.follownotify.im.replay.Missed;
+import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.github.follownotify.jwt.VerifiedUser;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +17,18 @@ import org.jspecify.annotations.Nullable;
  * Finds what a returning client missed.
  *
  * <p>A stock JavaScript client sends the {@code pid} that it got and the last offset that it saw, and counts itself as
- * recovered when the same {@code pid} comes back. Any other client sends {@code offset} alone. The offset is a seq
- * and only selects among the events of the token's own user.
+ * recovered when the same {@code pid} comes back. Any other client sends {@code offset} alone. An offset names an event of
+ * the log and only selects among the events of the token's own user. Of the start that the pid names and the offset the later
+ * one counts: after a connect that was not recovered, stock clients keep the offset of the session before.
  */
 final class Recovery {
 
     private final RecoveryIds ids;
     private final MissedLookup lookup;
-    private final LongSupplier head;
+    private final Supplier<@Nullable LogOffset> head;
 
-    /** @param head last seq that this node has delivered, or -1 before it knows one */
-    Recovery(RecoveryIds ids, MissedLookup lookup, LongSupplier head) {
+    /** @param head last event that this node has delivered, or null before it knows one */
+    Recovery(RecoveryIds ids, MissedLookup lookup, Supplier<@Nullable LogOffset> head) {
         this.ids = ids;
         this.lookup = lookup;
         this.head = head;
@@ -38,10 +39,10 @@ final class Recovery {
     interface MissedLookup {
 
         /**
-         * @param seq the answer begins behind it
+         * @param offset the answer begins behind it
          * @return cancelled when nobody waits for it any more
          */
-        CompletionStage<MissedEvents.Missed> after(VerifiedUser user, String token, long seq);
+        CompletionStage<Missed> after(long userId, LogOffset offset);
     }
 
     /**
@@ -49,16 +50,16 @@ final class Recovery {
      *
      * @param wanted whether its events carry their offset
      * @param returning whether it says where it stopped
-     * @param after seq up to which it has everything, or -1 when it can't be told
+     * @param after event up to which it has everything, or null when it can't be told
      * @param recoveryId its own id, when it is one of ours
-     * @param freshId id to give it when it does not recover, or null when it wants none or none can be given yet
+     * @param head what this node had delivered when the client came, or null when it did not know yet
      */
     record Plan(
             boolean wanted,
             boolean returning,
-            long after,
+            @Nullable LogOffset after,
             @Nullable String recoveryId,
-            @Nullable String freshId) {}
+            @Nullable LogOffset head) {}
 
     /**
      * What a client gets.
@@ -76,10 +77,6 @@ final class Recovery {
             @Nullable Supplier<CompletionStage<Outcome>> more,
             String shortage) {
 
-        static Outcome nothing(@Nullable String recoveryId, String shortage) {
-            return new Outcome(recoveryId, List.of(), -1, null, shortage);
-        }
-
         boolean isShort() {
             return !shortage.isEmpty();
         }
@@ -90,58 +87,73 @@ final class Recovery {
         Object shownId = auth.get("pid");
         Object shownOffset = auth.get("offset");
         boolean returning = shownId != null || shownOffset != null;
-        boolean wanted = returning || queryAsks || isTrue(auth.get("recover"));
-        OptionalLong start = ids.startSeq(shownId, user.id());
-        long offset = offset(shownOffset);
-        long after = -1;
-        if (start.isPresent()) {
-            // An offset from before the session began is none that the session can have seen.
-            after = shownOffset == null ? start.getAsLong() : offset >= start.getAsLong() ? offset : -1;
-        } else if (shownId == null) {
-            after = offset;
-        }
-        long freshStart = after >= 0 && start.isEmpty() ? after : head.getAsLong();
+        LogOffset start = ids.start(shownId, user.id());
         return new Plan(
-                wanted,
+                returning || queryAsks || isTrue(auth.get("recover")),
                 returning,
-                after,
-                start.isPresent() && shownId instanceof String id ? id : null,
-                wanted && freshStart >= 0 ? ids.issue(user.id(), freshStart) : null);
+                later(start, LogOffset.parse(shownOffset)),
+                start != null && shownId instanceof String id ? id : null,
+                head.get());
     }
 
     /**
      * @return what the client gets; fails when that cannot be said right now: the client has to reconnect, because an
      *     answer without what it missed would make it forget its offset
      */
-    CompletionStage<Outcome> missed(Plan plan, VerifiedUser user, String token) {
-        if (plan.wanted() && plan.freshId() == null) {
+    CompletionStage<Outcome> missed(Plan plan, VerifiedUser user) {
+        if (plan.wanted() && plan.head() == null) {
             return CompletableFuture.failedStage(
                     new IllegalStateException("this node does not know the head of the log yet"));
         }
         if (!plan.returning()) {
-            return CompletableFuture.completedStage(Outcome.nothing(plan.freshId(), ""));
+            return CompletableFuture.completedStage(anew(plan, user, List.of(), ""));
         }
-        if (plan.after() < 0) {
-            return CompletableFuture.completedStage(Outcome.nothing(plan.freshId(), "unknown_offset"));
+        LogOffset after = plan.after();
+        if (after == null) {
+            return CompletableFuture.completedStage(anew(plan, user, List.of(), reason(Missed.Status.UNKNOWN_OFFSET)));
         }
-        String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : plan.freshId();
-        return map(
-                part(user, token, plan.after(), recoveryId),
-                outcome -> outcome.isShort() ? Outcome.nothing(plan.freshId(), outcome.shortage()) : outcome);
+        return map(lookup.after(user.id(), after), missed -> {
+            if (missed.status() != Missed.Status.COMPLETE) {
+                return anew(plan, user, missed.events(), reason(missed.status()));
+            }
+            // Without an id of its own the client gets one that begins where its offset says, now that it is known to
+            // be good.
+            String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : ids.issue(user.id(), after);
+            return recovered(missed, after.seq(), recoveryId, user);
+        });
     }
 
-    private CompletionStage<Outcome> part(VerifiedUser user, String token, long after, @Nullable String recoveryId) {
-        return map(lookup.after(user, token, after), missed -> {
-            if (!missed.complete()) {
-                return Outcome.nothing(recoveryId, "log_trimmed");
-            }
-            List<RoomEvent> events = missed.events();
-            if (missed.last() || events.isEmpty()) {
-                return new Outcome(recoveryId, events, after, null, "");
-            }
-            long reached = events.get(events.size() - 1).seq();
-            return new Outcome(recoveryId, events, after, () -> part(user, token, reached, recoveryId), "");
-        });
+    /** A client that does not recover begins where this node is, never where a wrong offset says. */
+    private Outcome anew(Plan plan, VerifiedUser user, List<RoomEvent> events, String shortage) {
+        LogOffset begin = plan.head();
+        String freshId = plan.wanted() && begin != null ? ids.issue(user.id(), begin) : null;
+        return new Outcome(freshId, events, -1, null, shortage);
+    }
+
+    private Outcome recovered(Missed missed, long after, String recoveryId, VerifiedUser user) {
+        List<RoomEvent> events = missed.events();
+        if (missed.last() || events.isEmpty()) {
+            return new Outcome(recoveryId, events, after, null, "");
+        }
+        RoomEvent reached = events.get(events.size() - 1);
+        return new Outcome(recoveryId, events, after, () -> next(reached, recoveryId, user), "");
+    }
+
+    private CompletionStage<Outcome> next(RoomEvent reached, String recoveryId, VerifiedUser user) {
+        LogOffset after = reached.offset();
+        return map(
+                lookup.after(user.id(), after),
+                missed -> missed.status() == Missed.Status.COMPLETE
+                        ? recovered(missed, after.seq(), recoveryId, user)
+                        : new Outcome(recoveryId, missed.events(), after.seq(), null, reason(missed.status())));
+    }
+
+    private static @Nullable LogOffset later(@Nullable LogOffset start, @Nullable LogOffset offset) {
+        return start == null || (offset != null && offset.seq() >= start.seq()) ? offset : start;
+    }
+
+    private static String reason(Missed.Status status) {
+        return status.name().toLowerCase(Locale.ROOT);
     }
 
     /** As {@code thenApply}, and cancelling the result cancels what it is made of. */
@@ -154,13 +166,6 @@ final class Recovery {
             }
         });
         return result;
-    }
-
-    private static long offset(@Nullable Object offset) {
-        String digits = offset instanceof String text
-                ? text
-                : offset instanceof Integer || offset instanceof Long ? offset.toString() : "";
-        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : -1;
     }
 
     static boolean isTrue(@Nullable Object value) {

@@ -1,5 +1,6 @@
 package io.github.follownotify.im.devices;
 
+import io.github.follownotify.im.rooms.LogOffset;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -7,22 +8,21 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.OptionalLong;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code pid} of Socket.IO's connection state recovery, as a statement signed by us: this user's session began at
- * this seq.
+ * this event of the log.
  *
  * <p>It needs no memory on the server, so it holds on another node and after every restart, and it serves a client that
  * never received an event, whose only knowledge of the log is this statement.
  */
 final class RecoveryIds {
 
-    private static final byte VERSION = 1;
-    private static final int CONTENT_BYTES = 1 + 8 + 8 + 8;
+    private static final byte VERSION = 2;
+    private static final int CONTENT_BYTES = 1 + 8 + 8 + 4 + 8;
     private static final int SIGNATURE_BYTES = 16;
 
     private final List<SecretKey> keys;
@@ -33,12 +33,13 @@ final class RecoveryIds {
         this.keys = keys;
     }
 
-    /** @param startSeq seq up to which the session has, or does not need, everything */
-    String issue(long userId, long startSeq) {
+    /** @param start event up to which the session has, or does not need, everything */
+    String issue(long userId, LogOffset start) {
         byte[] content = ByteBuffer.allocate(CONTENT_BYTES)
                 .put(VERSION)
                 .putLong(userId)
-                .putLong(startSeq)
+                .putLong(start.seq())
+                .putInt(start.tag())
                 .putLong(random.nextLong())
                 .array();
         byte[] signed = Arrays.copyOf(content, CONTENT_BYTES + SIGNATURE_BYTES);
@@ -46,29 +47,30 @@ final class RecoveryIds {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
     }
 
-    /** @return where the session began, or nothing when the id is not one of ours for this user */
-    OptionalLong startSeq(@Nullable Object recoveryId, long userId) {
+    /** @return where the session began, or null when the id is not one of ours for this user */
+    @Nullable
+    LogOffset start(@Nullable Object recoveryId, long userId) {
         if (!(recoveryId instanceof String text) || text.length() > 100) {
-            return OptionalLong.empty();
+            return null;
         }
         byte[] signed;
         try {
             signed = Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException noneOfOurs) {
-            return OptionalLong.empty();
+            return null;
         }
         if (signed.length != CONTENT_BYTES + SIGNATURE_BYTES) {
-            return OptionalLong.empty();
+            return null;
         }
         byte[] content = Arrays.copyOf(signed, CONTENT_BYTES);
         byte[] shown = Arrays.copyOfRange(signed, CONTENT_BYTES, signed.length);
         if (keys.stream().noneMatch(key -> isSignature(shown, key, content))) {
-            return OptionalLong.empty();
+            return null;
         }
         ByteBuffer fields = ByteBuffer.wrap(content);
         return fields.get() == VERSION && fields.getLong() == userId
-                ? OptionalLong.of(fields.getLong())
-                : OptionalLong.empty();
+                ? new LogOffset(fields.getLong(), fields.getInt())
+                : null;
     }
 
     private static boolean isSignature(byte[] shown, SecretKey key, byte[] content) {

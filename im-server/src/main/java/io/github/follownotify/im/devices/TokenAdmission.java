@@ -67,7 +67,7 @@ final class TokenAdmission implements Admission {
             return;
         }
         request.deciding();
-        device.await(recovery.missed(plan, user, token == null ? "" : token))
+        device.await(recovery.missed(plan, user))
                 .whenComplete(
                         (outcome, failure) -> request.connection().session().run(() -> {
                             if (failure != null) {

@@ -1,5 +1,6 @@
 package io.github.follownotify.im.log;
 
+import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
 import java.util.List;
 
@@ -9,8 +10,10 @@ import java.util.List;
  * @param events in the order of their seq
  * @param head last seq that the log has given to an event
  * @param oldestSeq lowest seq that the log still holds; head + 1 when it holds none
+ * @param afterTag tag of the event behind which the page was asked for, see {@link LogOffset}; unchecked when the log does not
+ *     hold that event
  */
-public record LogPage(List<RoomEvent> events, long head, long oldestSeq) {
+public record LogPage(List<RoomEvent> events, long head, long oldestSeq, int afterTag) {
 
     public LogPage {
         events = List.copyOf(events);

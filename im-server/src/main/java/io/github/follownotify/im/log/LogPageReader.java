@@ -1,12 +1,15 @@
 package io.github.follownotify.im.log;
 
+import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -26,22 +29,26 @@ final class LogPageReader {
             .build();
 
     private final byte[] answer;
-    private final long userId;
 
-    private LogPageReader(byte[] answer, long userId) {
+    private LogPageReader(byte[] answer) {
         this.answer = answer;
-        this.userId = userId;
     }
 
-    /**
-     * @param userId user whose events these are, or 0 when each item names its own room
-     * @throws LogUnavailableException when the answer is not a page of the log
-     */
-    static LogPage read(byte[] answer, long userId) {
+    /** @throws LogUnavailableException when the answer is not a page of the log */
+    static LogPage read(byte[] answer) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), answer)) {
-            return new LogPageReader(answer, userId).page(parser);
+            return new LogPageReader(answer).page(parser);
         } catch (JacksonException | DateTimeParseException notUnderstood) {
             throw new LogUnavailableException("follow-api's answer is not a page of the log", notUnderstood);
+        }
+    }
+
+    /** @throws LogUnavailableException when the answer does not tell what several users missed */
+    static MissedPages readMissed(byte[] answer) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), answer)) {
+            return new LogPageReader(answer).missedPages(parser);
+        } catch (JacksonException | DateTimeParseException notUnderstood) {
+            throw new LogUnavailableException("follow-api's answer tells of no missed events", notUnderstood);
         }
     }
 
@@ -49,6 +56,28 @@ final class LogPageReader {
         List<RoomEvent> events = new ArrayList<>();
         long head = -1;
         long oldestSeq = -1;
+        int afterTag = LogOffset.UNCHECKED;
+        expect(parser.nextToken(), JsonToken.START_OBJECT);
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            switch (name) {
+                case "items" -> events(parser, value, 0, events);
+                case "head" -> head = parser.getLongValue();
+                case "oldest_seq" -> oldestSeq = parser.getLongValue();
+                case "after_id" -> afterTag = tag(parser, value);
+                default -> parser.skipChildren();
+            }
+        }
+        requireBounds(head, oldestSeq);
+        return new LogPage(events, head, oldestSeq, afterTag);
+    }
+
+    private MissedPages missedPages(JsonParser parser) {
+        List<UserPage> pages = new ArrayList<>();
+        long head = -1;
+        long oldestSeq = -1;
+        int limit = 0;
         expect(parser.nextToken(), JsonToken.START_OBJECT);
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
@@ -57,21 +86,64 @@ final class LogPageReader {
                 case "items" -> {
                     expect(value, JsonToken.START_ARRAY);
                     while (parser.nextToken() == JsonToken.START_OBJECT) {
-                        events.add(event(parser));
+                        pages.add(userPage(parser));
                     }
                 }
                 case "head" -> head = parser.getLongValue();
                 case "oldest_seq" -> oldestSeq = parser.getLongValue();
+                case "limit" -> limit = parser.getIntValue();
                 default -> parser.skipChildren();
             }
         }
+        requireBounds(head, oldestSeq);
+        if (limit <= 0) {
+            throw new LogUnavailableException("follow-api's answer names no limit");
+        }
+        Map<MissedPages.Pair, LogPage> byPair = new HashMap<>();
+        for (UserPage page : pages) {
+            byPair.put(page.pair(), new LogPage(page.events(), head, oldestSeq, page.afterTag()));
+        }
+        return new MissedPages(byPair, limit);
+    }
+
+    /** follow-api names the user before the events. */
+    private UserPage userPage(JsonParser parser) {
+        List<RoomEvent> events = new ArrayList<>();
+        long userId = 0;
+        long after = -1;
+        int afterTag = LogOffset.UNCHECKED;
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            switch (name) {
+                case "user_id" -> userId = parser.getLongValue();
+                case "after" -> after = parser.getLongValue();
+                case "after_id" -> afterTag = tag(parser, value);
+                case "events" -> events(parser, value, userId, events);
+                default -> parser.skipChildren();
+            }
+        }
+        return new UserPage(new MissedPages.Pair(userId, after), events, afterTag);
+    }
+
+    private static int tag(JsonParser parser, @Nullable JsonToken value) {
+        return value == JsonToken.VALUE_NULL ? LogOffset.UNCHECKED : LogOffset.tagOf(parser.getString());
+    }
+
+    private static void requireBounds(long head, long oldestSeq) {
         if (head < 0 || oldestSeq < 0) {
             throw new LogUnavailableException("follow-api's answer names no head or no oldest_seq");
         }
-        return new LogPage(events, head, oldestSeq);
     }
 
-    private RoomEvent event(JsonParser parser) {
+    private void events(JsonParser parser, @Nullable JsonToken value, long userId, List<RoomEvent> events) {
+        expect(value, JsonToken.START_ARRAY);
+        while (parser.nextToken() == JsonToken.START_OBJECT) {
+            events.add(event(parser, userId));
+        }
+    }
+
+    private RoomEvent event(JsonParser parser, long userId) {
         long seq = 0;
         long room = userId;
         String type = "";
@@ -119,4 +191,6 @@ final class LogPageReader {
             throw new LogUnavailableException("follow-api's answer has " + token + " where " + expected + " belongs");
         }
     }
+
+    private record UserPage(MissedPages.Pair pair, List<RoomEvent> events, int afterTag) {}
 }

@@ -20,10 +20,12 @@ import org.springframework.validation.annotation.Validated;
  * @param readTimeout longest wait for one answer
  * @param retryMax longest pause between two attempts while follow-api does not answer
  * @param pollInterval pause between two reads while the broker brings nothing
- * @param userPageSize events asked for in one read of one user's missed events
- * @param concurrentUserReads reads of users' missed events that run at once
- * @param waitingUserReads reads of users' missed events that may wait for their turn; those beyond are refused
- * @param userReadDeadline longest time from a user's question to the answer, the wait included
+ * @param gapHold time that a missing seq is given to arrive from the broker before the log is read
+ * @param userPageSize most of one user's missed events in one read
+ * @param usersPerRead most devices whose missed events are read together
+ * @param waitingReads devices that may wait for the next read; those beyond are refused
+ * @param waitingReadsPerUser the same for the devices of one user
+ * @param userReadDeadline longest time from a device's request for missed events to the answer, the wait included
  */
 @Validated
 @ConfigurationProperties("im.log")
@@ -34,9 +36,11 @@ public record LogSettings(
         @DefaultValue("10s") @NotNull Duration readTimeout,
         @DefaultValue("2s") @NotNull Duration retryMax,
         @DefaultValue("500ms") @NotNull Duration pollInterval,
+        @DefaultValue("50ms") @NotNull Duration gapHold,
         @DefaultValue("100") @Min(1) @Max(100) int userPageSize,
-        @DefaultValue("32") @Positive int concurrentUserReads,
-        @DefaultValue("5000") @Positive int waitingUserReads,
+        @DefaultValue("200") @Min(1) @Max(200) int usersPerRead,
+        @DefaultValue("20000") @Positive int waitingReads,
+        @DefaultValue("50") @Positive int waitingReadsPerUser,
         @DefaultValue("20s") @NotNull Duration userReadDeadline) {
 
     @AssertTrue(message = "im.log.follow-api-url must be an http or https address with a host")
@@ -45,12 +49,13 @@ public record LogSettings(
                 && followApiUrl.getHost() != null;
     }
 
-    @AssertTrue(message = "im.log durations must be positive")
+    @AssertTrue(message = "im.log durations must be positive, .gap-hold may be zero")
     boolean isEveryDurationPositive() {
         return isPositive(connectTimeout)
                 && isPositive(readTimeout)
                 && isPositive(retryMax)
                 && isPositive(pollInterval)
+                && !gapHold.isNegative()
                 && isPositive(userReadDeadline);
     }
 

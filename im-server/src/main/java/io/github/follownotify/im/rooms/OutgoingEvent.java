@@ -35,13 +35,13 @@ public final class OutgoingEvent {
         return packet;
     }
 
-    /** {@code 42["type",json,"seq"]}; without the last argument when the event does not live in the log. */
+    /** {@code 42["type",json,"offset"]}; without the last argument when the event does not live in the log. */
     public byte[] packetWithOffset() {
         if (!event.isInLog()) {
             return packet();
         }
         if (packetWithOffset == null) {
-            packetWithOffset = splice(ascii(",\"" + event.seq() + "\"]"));
+            packetWithOffset = splice(ascii(",\"" + event.offset() + "\"]"));
         }
         return packetWithOffset;
     }

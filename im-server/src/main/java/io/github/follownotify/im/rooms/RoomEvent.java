@@ -6,11 +6,16 @@ package io.github.follownotify.im.rooms;
  * @param userId user whose devices get it
  * @param type name under which clients receive it
  * @param json body as UTF-8 JSON text, passed through as it came; not to be changed by anyone
- * @param seq its number in the log, or 0 for an event that does not live there
+ * @param seq number in the log, or 0 for an event that does not live there
  * @param createdAtMillis moment of the commit in epoch milliseconds, or 0 when unknown
  * @param id the event's UUID as text, or an empty text when it has none
  */
 public record RoomEvent(long userId, String type, byte[] json, long seq, long createdAtMillis, String id) {
+
+    /** The offset of a client that has received it. */
+    public LogOffset offset() {
+        return new LogOffset(seq, LogOffset.tagOf(id));
+    }
 
     public boolean isInLog() {
         return seq > 0;

@@ -36,7 +36,7 @@ class RecoveryTest {
         try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
             pid = pid(before.hears());
             server.follow(42, 2);
-            assertThat(before.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"2\"]");
+            assertThat(before.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"" + TestServer.offset(2) + "\"]");
         }
         server.follow(42, 3);
         server.follow(7, 4);
@@ -48,11 +48,11 @@ class RecoveryTest {
             log.complete(null);
 
             assertThat(pid(after.hears())).isEqualTo(pid);
-            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":3},\"3\"]");
-            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":5},\"5\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":3},\"" + TestServer.offset(3) + "\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":5},\"" + TestServer.offset(5) + "\"]");
             assertThat(after.hears()).isEqualTo("42[\"following notify\",\"without a place in the log\"]");
             server.follow(42, 6);
-            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":6},\"6\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":6},\"" + TestServer.offset(6) + "\"]");
         }
     }
 
@@ -64,7 +64,8 @@ class RecoveryTest {
         try (RawWebSocket socket = server.connected(42, ",\"offset\":\"0\"")) {
             assertThat(pid(socket.hears())).isNotEmpty();
             for (long seq = 1; seq <= 5020; seq++) {
-                assertThat(socket.hears()).isEqualTo("42[\"following notify\",{\"n\":%1$d},\"%1$d\"]".formatted(seq));
+                assertThat(socket.hears())
+                        .isEqualTo("42[\"following notify\",{\"n\":%d},\"%s\"]".formatted(seq, TestServer.offset(seq)));
                 if (seq % 250 == 0) {
                     server.follow(42, 5000 + seq / 250);
                 }
@@ -90,13 +91,13 @@ class RecoveryTest {
             socket.readOn();
             assertThat(pid(socket.hears())).isNotEmpty();
             for (long seq = 1; seq <= 5000; seq++) {
-                assertThat(socket.hears()).endsWith(",\"" + seq + "\"]");
+                assertThat(socket.hears()).endsWith(",\"" + TestServer.offset(seq) + "\"]");
             }
         }
     }
 
     @Test
-    void clientComesAgainWhenTheLogCannotBeReadHalfWay() throws Exception {
+    void clientReconnectsWhenTheLogCannotBeReadHalfWay() throws Exception {
         for (long seq = 1; seq <= 2L * TestServer.PART; seq++) {
             server.missed(42, seq);
         }
@@ -141,7 +142,7 @@ class RecoveryTest {
 
         try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + pid + "\"")) {
             assertThat(pid(after.hears())).isEqualTo(pid);
-            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"2\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"" + TestServer.offset(2) + "\"]");
         }
     }
 
@@ -215,6 +216,71 @@ class RecoveryTest {
 
         Awaitility.await().until(() -> server.questions.peek().isCancelled());
         log.complete(null);
+    }
+
+    @Test
+    void laterOfStartAndOffsetCounts() throws Exception {
+        server.follow(42, 1);
+        server.follow(42, 2);
+        String pid;
+        // As a stock client after a connect that was not recovered: it keeps the offset of the session before.
+        try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+        }
+        server.missed(42, 3);
+
+        try (RawWebSocket after =
+                server.connected(42, ",\"pid\":\"" + pid + "\",\"offset\":\"" + TestServer.offset(1) + "\"")) {
+            assertThat(pid(after.hears())).isEqualTo(pid);
+            assertThat(after.hears()).contains("{\"n\":3}");
+        }
+    }
+
+    @Test
+    void offsetCountsWhenThePidIsSomebodyElses() throws Exception {
+        server.missed(42, 1);
+        server.missed(42, 2);
+
+        try (RawWebSocket socket = server.connected(42, ",\"pid\":\"AAAA\",\"offset\":\"1\"")) {
+            assertThat(pid(socket.hears())).isNotEqualTo("AAAA").isNotEmpty();
+            assertThat(socket.hears()).contains("{\"n\":2}");
+        }
+    }
+
+    @Test
+    void clientThatSawAHistoryThatIsGoneIsTold() throws Exception {
+        server.follow(42, 1);
+        String pid;
+        try (RawWebSocket before = server.connected(42, ",\"recover\":true")) {
+            pid = pid(before.hears());
+            server.follow(42, 2);
+            assertThat(before.hears()).contains("{\"n\":2}");
+        }
+        String otherEvent = "2.ffffffff";
+
+        try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + pid + "\",\"offset\":\"" + otherEvent + "\"")) {
+            String fresh = pid(after.hears());
+            assertThat(fresh).isNotEmpty().isNotEqualTo(pid);
+            assertThat(after.hears()).isEqualTo("42[\"resync needed\",{\"reason\":\"history_changed\"}]");
+            server.follow(42, 3);
+            assertThat(after.hears()).contains("{\"n\":3}");
+        }
+    }
+
+    @Test
+    void clientBeyondTheHeadBeginsAtTheHeadAndRecoversTheNextTime() throws Exception {
+        server.follow(42, 1);
+        String fresh;
+        try (RawWebSocket lost = server.connected(42, ",\"offset\":\"999\"")) {
+            fresh = pid(lost.hears());
+            assertThat(lost.hears()).isEqualTo("42[\"resync needed\",{\"reason\":\"unknown_offset\"}]");
+        }
+        server.missed(42, 2);
+
+        try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + fresh + "\"")) {
+            assertThat(pid(after.hears())).isEqualTo(fresh);
+            assertThat(after.hears()).contains("{\"n\":2}");
+        }
     }
 
     private void awaitSockets(int number) {

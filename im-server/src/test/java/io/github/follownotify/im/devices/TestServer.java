@@ -4,7 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.follownotify.im.engineio.EngineSettings;
 import io.github.follownotify.im.engineio.RawWebSocket;
-import io.github.follownotify.im.replay.MissedEvents;
+import io.github.follownotify.im.replay.Missed;
+import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.github.follownotify.im.rooms.UserRooms;
 import io.github.follownotify.im.socketio.SocketIoSettings;
@@ -13,7 +14,6 @@ import io.github.follownotify.jwt.ServiceTokens;
 import io.github.follownotify.jwt.TokenIssuer;
 import io.github.follownotify.jwt.TokenSettings;
 import io.github.follownotify.jwt.TokenVerifier;
-import io.github.follownotify.jwt.VerifiedUser;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -135,7 +135,22 @@ final class TestServer implements AutoCloseable {
     }
 
     static RoomEvent event(long userId, long seq, String json) {
-        return new RoomEvent(userId, "following notify", json.getBytes(StandardCharsets.UTF_8), seq, 0, "");
+        return new RoomEvent(userId, "following notify", json.getBytes(StandardCharsets.UTF_8), seq, 0, id(seq));
+    }
+
+    /** As a UUID whose beginning is the seq. */
+    private static String id(long seq) {
+        return seq == 0 ? "" : "%08x-0000-4000-8000-000000000000".formatted(seq);
+    }
+
+    /** The offset of a client that has received the event with this seq. */
+    static String offset(long seq) {
+        return event(0, seq, "{}").offset().toString();
+    }
+
+    /** As after a failover to a replica that was behind: what was committed from this seq on is gone. */
+    void loseLogFrom(long seq) {
+        log.removeIf(event -> event.seq() >= seq);
     }
 
     void trimLogBefore(long seq) {
@@ -169,29 +184,44 @@ final class TestServer implements AutoCloseable {
         return counter == null ? 0 : counter.count();
     }
 
-    private long head() {
-        if (log.isEmpty() && headForgotten) {
-            return -1;
+    private @Nullable LogOffset head() {
+        if (log.isEmpty()) {
+            return headForgotten ? null : LogOffset.unchecked(0);
         }
-        return log.isEmpty() ? 0 : log.get(log.size() - 1).seq();
+        return log.get(log.size() - 1).offset();
     }
 
-    private CompletionStage<MissedEvents.Missed> missed(VerifiedUser user, String token, long seq) {
-        List<RoomEvent> missed = new ArrayList<>(log);
-        missed.removeIf(event -> event.userId() != user.id() || event.seq() <= seq || event.seq() < logBeginsAt);
+    private CompletionStage<Missed> missed(long userId, LogOffset offset) {
         if (partsAsked.incrementAndGet() > partsAnswered) {
             return CompletableFuture.failedStage(new IllegalStateException("no log"));
         }
-        boolean last = missed.size() <= PART;
-        List<RoomEvent> part = last ? missed : List.copyOf(missed.subList(0, PART));
-        MissedEvents.Missed answer = new MissedEvents.Missed(part, seq >= logBeginsAt - 1, last);
+        Missed answer = answer(userId, offset);
         CompletableFuture<Void> gate = logGate;
         if (gate == null) {
             return CompletableFuture.completedStage(answer);
         }
-        CompletableFuture<MissedEvents.Missed> question = gate.thenApply(open -> answer);
+        CompletableFuture<Missed> question = gate.thenApply(open -> answer);
         questions.add(question);
         return question;
+    }
+
+    private Missed answer(long userId, LogOffset offset) {
+        LogOffset head = head();
+        if (head != null && offset.seq() > head.seq()) {
+            return new Missed(Missed.Status.UNKNOWN_OFFSET, List.of(), true);
+        }
+        if (log.stream()
+                .anyMatch(event -> event.seq() == offset.seq()
+                        && offset.contradicts(event.offset().tag()))) {
+            return new Missed(Missed.Status.HISTORY_CHANGED, List.of(), true);
+        }
+        if (offset.seq() < logBeginsAt - 1) {
+            return new Missed(Missed.Status.LOG_TRIMMED, List.of(), true);
+        }
+        List<RoomEvent> missed = new ArrayList<>(log);
+        missed.removeIf(event -> event.userId() != userId || event.seq() <= offset.seq());
+        boolean last = missed.size() <= PART;
+        return new Missed(Missed.Status.COMPLETE, last ? missed : missed.subList(0, PART), last);
     }
 
     @Override

@@ -28,9 +28,11 @@ class LogSettingsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(2),
                         Duration.ofMillis(500),
+                        Duration.ofMillis(50),
                         100,
-                        32,
-                        5000,
+                        200,
+                        20_000,
+                        50,
                         Duration.ofSeconds(20))));
     }
 
@@ -46,8 +48,11 @@ class LogSettingsTest {
                 "im.log.retry-max=0s",
                 "im.log.poll-interval=0s",
                 "im.log.user-page-size=101",
-                "im.log.concurrent-user-reads=0",
-                "im.log.waiting-user-reads=0",
+                "im.log.gap-hold=-1ms",
+                "im.log.users-per-read=0",
+                "im.log.users-per-read=201",
+                "im.log.waiting-reads=0",
+                "im.log.waiting-reads-per-user=0",
                 "im.log.user-read-deadline=0s",
             })
     void refusesToStartWith(String setting) {

@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.follownotify.im.FollowApiStandIn;
-import io.github.follownotify.im.events.RecentEvents;
-import io.github.follownotify.im.events.Windows;
 import io.github.follownotify.im.log.LogSettings;
 import io.github.follownotify.im.log.LogUnavailableException;
 import io.github.follownotify.im.log.Logs;
-import io.github.follownotify.im.replay.MissedEvents.Missed;
+import io.github.follownotify.im.replay.Missed.Status;
+import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
-import io.github.follownotify.jwt.VerifiedUser;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,22 +22,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MissedEventsTest {
 
-    private static final String TOKEN = "token-of-42";
-
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FollowApiStandIn followApi = new FollowApiStandIn();
-    private final RecentEvents window = Windows.window(meters);
+    private final RecentEvents window = new RecentEvents(1_000_000_000, Duration.ofHours(1), System::nanoTime, meters);
     private final MissedEvents missedEvents = missedEvents(followApi.url(), Duration.ofSeconds(20));
-
-    @BeforeEach
-    void acceptToken() {
-        followApi.acceptToken(TOKEN, 42);
-    }
 
     @AfterEach
     void close() {
@@ -54,7 +43,7 @@ class MissedEventsTest {
 
         Missed missed = after(2);
 
-        assertThat(missed.complete()).isTrue();
+        assertThat(missed.status()).isEqualTo(Status.COMPLETE);
         assertThat(seqs(missed)).containsExactly(3L, 4L, 5L);
         assertThat(followApi.requests()).isEmpty();
         assertThat(reads("window")).isEqualTo(1);
@@ -66,12 +55,8 @@ class MissedEventsTest {
         deliver(25, 25);
 
         assertThat(allAfter(0)).containsExactlyElementsOf(range(1, 25));
-        assertThat(followApi.requests())
-                .containsExactly(
-                        "/notifications?after=0&limit=10",
-                        "/notifications?after=10&limit=10",
-                        "/notifications?after=20&limit=10");
-        assertThat(reads("user")).isEqualTo(3);
+        assertThat(followApi.requests()).containsExactly("/log/missed", "/log/missed", "/log/missed");
+        assertThat(reads("missed")).isEqualTo(3);
     }
 
     @Test
@@ -80,7 +65,7 @@ class MissedEventsTest {
         deliver(8, 25);
 
         assertThat(allAfter(0)).containsExactlyElementsOf(range(1, 25));
-        assertThat(followApi.requests()).containsExactly("/notifications?after=0&limit=10");
+        assertThat(followApi.requests()).containsExactly("/log/missed");
     }
 
     @Test
@@ -121,25 +106,25 @@ class MissedEventsTest {
         followApi.writeUpTo(20, 42);
         followApi.trimUpTo(10);
 
-        assertThat(after(9)).isEqualTo(new Missed(List.of(), false, true));
-        assertThat(after(10).complete()).isTrue();
+        assertThat(after(9)).isEqualTo(Missed.unanswerable(Status.LOG_TRIMMED));
+        assertThat(after(10).status()).isEqualTo(Status.COMPLETE);
     }
 
     @Test
-    void saysThatNobodyCanHaveReachedAPlaceBeyondTheLog() {
+    void saysThatAnOffsetBeyondTheHeadIsUnknown() {
         followApi.writeUpTo(3, 42);
         deliver(0, 3);
 
-        assertThat(after(4)).isEqualTo(new Missed(List.of(), false, true));
-        assertThat(after(Long.MAX_VALUE)).isEqualTo(new Missed(List.of(), false, true));
+        assertThat(after(4)).isEqualTo(Missed.unanswerable(Status.UNKNOWN_OFFSET));
+        assertThat(after(Long.MAX_VALUE)).isEqualTo(Missed.unanswerable(Status.UNKNOWN_OFFSET));
     }
 
     @Test
-    void believesAPlaceThatAnotherNodeHasReachedBefore() {
+    void believesAnOffsetThatAnotherNodeHasReachedBefore() {
         followApi.writeUpTo(3, 42);
         deliver(0, 2);
 
-        assertThat(after(3)).isEqualTo(new Missed(List.of(), true, true));
+        assertThat(after(3)).isEqualTo(Missed.complete(List.of(), true));
     }
 
     @Test
@@ -148,11 +133,11 @@ class MissedEventsTest {
         assertThat(seqs(after(0))).containsExactlyElementsOf(range(1, 10));
         assertThat(after(0).last()).isFalse();
         assertThat(after(50).last()).as("it may have been the end").isFalse();
-        assertThat(after(60)).isEqualTo(new Missed(List.of(), true, true));
+        assertThat(after(60)).isEqualTo(Missed.complete(List.of(), true));
 
         deliver(0, 60);
         followApi.writeUpTo(2500, 42);
-        LongStream.rangeClosed(61, 2500).forEach(seq -> Windows.append(window, followApi.event(seq)));
+        LongStream.rangeClosed(61, 2500).forEach(seq -> window.append(followApi.event(seq)));
         assertThat(after(0).last()).isFalse();
         assertThat(allAfter(0)).containsExactlyElementsOf(range(1, 2500));
     }
@@ -160,10 +145,10 @@ class MissedEventsTest {
     @Test
     void saysSoWhenTheLogWasTrimmedBetweenTwoParts() {
         followApi.writeUpTo(60, 42);
-        assertThat(after(0).complete()).isTrue();
+        assertThat(after(0).status()).isEqualTo(Status.COMPLETE);
         followApi.trimUpTo(30);
 
-        assertThat(after(10)).isEqualTo(new Missed(List.of(), false, true));
+        assertThat(after(10)).isEqualTo(Missed.unanswerable(Status.LOG_TRIMMED));
     }
 
     @Test
@@ -174,7 +159,7 @@ class MissedEventsTest {
         CompletableFuture<Missed> answer = ask(0);
         await().until(() -> !followApi.requests().isEmpty());
         followApi.writeUpTo(8, 42);
-        LongStream.rangeClosed(6, 8).forEach(seq -> Windows.append(window, followApi.event(seq)));
+        LongStream.rangeClosed(6, 8).forEach(seq -> window.append(followApi.event(seq)));
         followApi.release();
 
         assertThat(seqs(answer.join())).containsExactlyElementsOf(range(1, 8));
@@ -188,8 +173,7 @@ class MissedEventsTest {
             assertThatThrownBy(() -> after(0))
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(LogUnavailableException.class)
-                    .hasMessageContaining(String.valueOf(status))
-                    .hasMessageNotContaining(TOKEN);
+                    .hasMessageContaining(String.valueOf(status));
         }
     }
 
@@ -197,8 +181,7 @@ class MissedEventsTest {
     void failsClearlyWhenNobodyAnswers() {
         MissedEvents alone = missedEvents("http://127.0.0.1:1", Duration.ofSeconds(20));
 
-        assertThatThrownBy(() ->
-                        alone.after(user(42), TOKEN, 0).toCompletableFuture().join())
+        assertThatThrownBy(() -> alone.after(42, LogOffset.unchecked(0)).join())
                 .hasCauseInstanceOf(LogUnavailableException.class)
                 .hasMessageContaining("http://127.0.0.1:1");
     }
@@ -209,7 +192,7 @@ class MissedEventsTest {
         followApi.hold();
         List<CompletableFuture<Missed>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            answers.add(hurried.after(user(42), TOKEN, 0).toCompletableFuture());
+            answers.add(hurried.after(42, LogOffset.unchecked(0)));
         }
 
         answers.forEach(answer -> assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
@@ -217,93 +200,137 @@ class MissedEventsTest {
                 .hasMessageContaining("in time"));
         followApi.release();
         await().untilAsserted(() -> assertThat(
-                        hurried.after(user(42), TOKEN, 0).toCompletableFuture().get(5, TimeUnit.SECONDS))
-                .isEqualTo(new Missed(List.of(), true, true)));
+                        hurried.after(42, LogOffset.unchecked(0)).get(5, TimeUnit.SECONDS))
+                .isEqualTo(Missed.complete(List.of(), true)));
     }
 
     @Test
-    void readsForAFewUsersAtATimeAndLetsABoundedNumberWait() {
-        followApi.writeUpTo(1, 42);
+    void gathersWhoComesWhileAReadIsUnderWay() {
+        for (long user = 1; user <= 300; user++) {
+            followApi.write(user, "{}");
+        }
         followApi.hold();
         List<CompletableFuture<Missed>> answers = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            answers.add(ask(0));
+        for (long user = 1; user <= 300; user++) {
+            answers.add(missedEvents.after(user, LogOffset.unchecked(0)));
+        }
+        await().until(() -> followApi.requests().size() == 1);
+        followApi.release();
+
+        for (int i = 0; i < 300; i++) {
+            assertThat(seqs(answers.get(i).join())).containsExactly(i + 1L);
+        }
+        assertThat(followApi.requests())
+                .as("one for the first, then 200 and 99")
+                .hasSize(3);
+        assertThat(followApi.mostAtOnce()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesWhoFindsTheQueueFull() {
+        followApi.hold();
+        CompletableFuture<Missed> unused = ask(0);
+        await().until(() -> followApi.requests().size() == 1);
+        List<CompletableFuture<Missed>> answers = new ArrayList<>();
+        for (long user = 100; user < 500; user++) {
+            answers.add(missedEvents.after(user, LogOffset.unchecked(0)));
         }
 
-        await().until(() -> followApi.requests().size() == 4);
         assertThat(answers.stream().filter(CompletableFuture::isCompletedExceptionally))
-                .hasSize(200 - 4 - 100);
-        assertThat(meters.get("im.log.reads.waiting").gauge().value()).isEqualTo(100);
+                .hasSize(100);
+        assertThat(meters.get("im.log.reads.waiting").gauge().value()).isEqualTo(300);
         followApi.release();
-
         await().until(() -> answers.stream().allMatch(CompletableFuture::isDone));
-        assertThat(answers.stream().filter(answer -> !answer.isCompletedExceptionally()))
-                .hasSize(104)
-                .allSatisfy(answer -> assertThat(seqs(answer.join())).containsExactly(1L));
-        assertThat(followApi.mostAtOnce()).isLessThanOrEqualTo(4);
     }
 
     @Test
-    void asksForManyAtOnceWhoMissedAnythingBehindTheWindow() {
-        followApi.acceptToken("token of 7", 7);
+    void oneUserWithManyDevicesDelaysNobodyElse() {
         followApi.write(7, "{}");
-        followApi.writeUpTo(10, 42);
-        followApi.write(150, "{}");
-        deliver(10, 11);
         followApi.hold();
-        for (int i = 0; i < 4; i++) {
-            CompletableFuture<Missed> unused = ask(0);
+        CompletableFuture<Missed> first = ask(0);
+        await().until(() -> followApi.requests().size() == 1);
+        List<CompletableFuture<Missed>> ofOne = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            ofOne.add(missedEvents.after(42, LogOffset.unchecked(i % 2)));
         }
-        await().until(() -> followApi.requests().size() == 4);
-
-        CompletableFuture<Missed> missedSomething =
-                missedEvents.after(user(7), "token of 7", 0).toCompletableFuture();
-        List<CompletableFuture<Missed>> missedNothing = new ArrayList<>();
-        for (long user = 100; user < 180; user++) {
-            missedNothing.add(missedEvents.after(user(user), "none", 9).toCompletableFuture());
-        }
+        CompletableFuture<Missed> other = missedEvents.after(7, LogOffset.unchecked(0));
         followApi.release();
 
-        for (int i = 0; i < 80; i++) {
-            assertThat(seqs(missedNothing.get(i).join()))
-                    .as("what the window has")
-                    .isEqualTo(i == 50 ? List.of(11L) : List.of());
-        }
-        assertThat(seqs(missedSomething.join())).containsExactly(1L);
-        assertThat(reads("newest")).isBetween(1.0, 4.0);
-        assertThat(reads("user")).isEqualTo(5);
+        assertThat(seqs(first.join())).isEmpty();
+        assertThat(seqs(other.join())).containsExactly(1L);
+        assertThat(ofOne.stream().filter(CompletableFuture::isCompletedExceptionally))
+                .as("beyond the limit for one user")
+                .hasSize(10);
+        assertThat(followApi.pairs())
+                .as("devices at the same offset share a pair")
+                .isLessThanOrEqualTo(52);
     }
 
     @Test
-    void readsForEachWhenFollowApiDoesNotKnowTheQuestionForMany() {
-        followApi.writeUpTo(10, 42);
-        deliver(10, 10);
-        followApi.answerToNewestWith(404);
+    void doesNotAskForDevicesThatAreGone() {
         followApi.hold();
-        List<CompletableFuture<Missed>> answers = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            answers.add(ask(8));
+        CompletableFuture<Missed> first = ask(0);
+        await().until(() -> followApi.requests().size() == 1);
+        List<CompletableFuture<Missed>> gone = new ArrayList<>();
+        for (long user = 100; user < 200; user++) {
+            gone.add(missedEvents.after(user, LogOffset.unchecked(0)));
         }
+        gone.forEach(answer -> answer.cancel(false));
+        CompletableFuture<Missed> last = missedEvents.after(7, LogOffset.unchecked(0));
         followApi.release();
 
-        answers.forEach(answer -> assertThat(seqs(answer.join())).containsExactly(9L, 10L));
-        assertThat(reads("user")).isEqualTo(50);
+        first.join();
+        last.join();
+        assertThat(followApi.pairs()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsOffsetsOfAHistoryThatIsGoneByTheWindow() {
+        followApi.writeUpTo(5, 42);
+        deliver(0, 5);
+        LogOffset gone = new LogOffset(5, 0x77777777);
+
+        assertThat(missedEvents.after(42, gone).join()).isEqualTo(Missed.unanswerable(Status.HISTORY_CHANGED));
+        assertThat(followApi.requests()).isEmpty();
+    }
+
+    @Test
+    void givesWhatTheNewHistoryHasWhenItSawTheChange() {
+        followApi.writeUpTo(5, 42);
+        deliver(0, 5);
+        LogOffset gone = new LogOffset(5, 0x77777777);
+        window.cutAfter(3);
+        window.append(followApi.event(4));
+        window.append(followApi.event(5));
+
+        Missed missed = missedEvents.after(42, gone).join();
+
+        assertThat(missed.status()).isEqualTo(Status.HISTORY_CHANGED);
+        assertThat(seqs(missed)).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void tellsOffsetsOfAHistoryThatIsGoneByTheLog() {
+        followApi.writeUpTo(5, 42);
+        deliver(5, 5);
+
+        assertThat(missedEvents.after(42, new LogOffset(2, 0x77777777)).join())
+                .isEqualTo(Missed.unanswerable(Status.HISTORY_CHANGED));
+        assertThat(missedEvents.after(42, followApi.event(2).offset()).join().status())
+                .isEqualTo(Status.COMPLETE);
     }
 
     @Test
     void servesAStormOfReconnectingUsersFromTheWindow() {
-        Windows.beginAfter(window, 0);
+        window.beginAfter(LogOffset.unchecked(0));
         for (long seq = 1; seq <= 100_000; seq++) {
-            Windows.append(
-                    window, new RoomEvent(seq % 20_000 + 1, "following notify", new byte[] {'{', '}'}, seq, 0, ""));
+            window.append(new RoomEvent(seq % 20_000 + 1, "following notify", new byte[] {'{', '}'}, seq, 0, ""));
         }
 
         long before = System.nanoTime();
         for (long user = 1; user <= 20_000; user++) {
-            Missed missed = missedEvents
-                    .after(user(user), TOKEN, 50_000)
-                    .toCompletableFuture()
-                    .join();
+            Missed missed =
+                    missedEvents.after(user, LogOffset.unchecked(50_000)).join();
             assertThat(missed.events()).hasSizeBetween(2, 3);
         }
 
@@ -320,9 +347,11 @@ class MissedEventsTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
+                Duration.ofMillis(50),
                 10,
-                4,
-                100,
+                200,
+                300,
+                50,
                 deadline);
         return new MissedEvents(window, Logs.followLog(settings), settings, meters);
     }
@@ -343,17 +372,13 @@ class MissedEventsTest {
     }
 
     private CompletableFuture<Missed> ask(long seq) {
-        return missedEvents.after(user(42), TOKEN, seq).toCompletableFuture();
+        return missedEvents.after(42, LogOffset.unchecked(seq));
     }
 
     /** What a node has delivered whose window begins after a seq. */
     private void deliver(long floor, long last) {
-        Windows.beginAfter(window, floor);
-        LongStream.rangeClosed(floor + 1, last).forEach(seq -> Windows.append(window, followApi.event(seq)));
-    }
-
-    private static VerifiedUser user(long id) {
-        return new VerifiedUser(id, null, null, Instant.MAX);
+        window.beginAfter(LogOffset.unchecked(floor));
+        LongStream.rangeClosed(floor + 1, last).forEach(seq -> window.append(followApi.event(seq)));
     }
 
     private double reads(String source) {

@@ -41,16 +41,19 @@ enum Mutant {
 
     /** Nodes that learn from the log where it ends, and nothing else: what the broker does not bring, they wait for. */
     WITHOUT_LOG(new Mutation(
-            "im-server", "io.github.follownotify.im.events.CatchUp", "LogPage page = followLog.after(", """
+            "im-server",
+            "io.github.follownotify.im.sequence.CatchUp",
+            "LogPage page = page(reading.after(), pageSize);",
+            """
                     if (reading.after() >= 0) throw new LogUnavailableException("mutant");
-                    LogPage page = followLog.after(""")),
+                    LogPage page = page(reading.after(), pageSize);""")),
 
     /** Nodes that deliver again what they delivered before. */
     WITHOUT_DEDUPLICATION(
             new Mutation(
                     "im-server",
-                    "io.github.follownotify.im.events.EventSequence",
-                    "duplicates.increment();",
+                    "io.github.follownotify.im.sequence.EventSequence",
+                    "metrics.duplicate();",
                     "emit(event);"),
             new Mutation(
                     "im-server",

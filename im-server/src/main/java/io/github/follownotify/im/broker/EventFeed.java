@@ -1,0 +1,235 @@
+package io.github.follownotify.im.broker;
+
+import io.github.follownotify.im.replay.RecentEvents;
+import io.github.follownotify.im.sequence.CatchUp;
+import io.github.follownotify.im.sequence.CatchUpCause;
+import io.github.follownotify.im.sequence.EventSequence;
+import io.github.follownotify.im.sequence.WindowRefill;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.rabbit.listener.ConsumeOkEvent;
+import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerFailedEvent;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.NestedExceptionUtils;
+
+/** Starts and stops the way of the events through this node, and notices when it has become silent. */
+class EventFeed implements SmartLifecycle {
+
+    /** Before whatever lets clients in, and after it when stopping. */
+    private static final int PHASE = 0;
+
+    /** Checks in silence after which the consumer is started anew: declaring the topology had no effect by then. */
+    private static final int SILENT_CHECKS_UNTIL_RESTART = 6;
+
+    private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
+
+    private final Duration heartbeat;
+    private final Duration startWait;
+    private final Duration pollInterval;
+    private final EventConsumer consumer;
+    private final EventSequence sequence;
+    private final CatchUp catchUp;
+    private final WindowRefill refill;
+    private final RecentEvents window;
+    private final SimpleMessageListenerContainer container;
+    private final AmqpAdmin admin;
+
+    private final Object attachment = new Object();
+    private boolean attached;
+    private boolean outageTold;
+    private volatile @Nullable ScheduledThreadPoolExecutor watch;
+    private int silentChecks;
+
+    EventFeed(
+            EventSettings settings,
+            Duration pollInterval,
+            EventConsumer consumer,
+            EventSequence sequence,
+            CatchUp catchUp,
+            WindowRefill refill,
+            RecentEvents window,
+            SimpleMessageListenerContainer container,
+            AmqpAdmin admin) {
+        this.heartbeat = settings.heartbeat();
+        this.startWait = settings.startWait();
+        this.pollInterval = pollInterval;
+        this.consumer = consumer;
+        this.sequence = sequence;
+        this.catchUp = catchUp;
+        this.refill = refill;
+        this.window = window;
+        this.container = container;
+        this.admin = admin;
+    }
+
+    /**
+     * Waits a little for the place in the log, so that clients who connect from then on are owed nothing that this node
+     * cannot deliver, and for recent events, so that those who come back need not ask the log one by one. Without broker
+     * and log it starts all the same; whoever connects meanwhile is told to reload later.
+     */
+    @Override
+    public void start() {
+        sequence.begin(CatchUpCause.START);
+        catchUp.start();
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "im-events-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // Not here: a broker that accepts the connection and says nothing would hold up the start.
+        executor.execute(container::start);
+        try {
+            awaitStart();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        every(heartbeat, this::check, executor);
+        every(pollInterval, this::pollLogWhileTheBrokerIsSilent, executor);
+        watch = executor;
+    }
+
+    /** The task ends with the executor and catches what it throws: nobody waits for it. */
+    private static void every(Duration interval, Runnable task, ScheduledThreadPoolExecutor executor) {
+        ScheduledFuture<?> unused =
+                executor.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void awaitStart() throws InterruptedException {
+        long deadline = System.nanoTime() + startWait.toNanos();
+        boolean knowsHead = sequence.delivered() != EventSequence.UNKNOWN;
+        while (!knowsHead && !(isAttached() && !catchUp.logAnswers()) && System.nanoTime() < deadline) {
+            sequence.awaitChange(TimeUnit.MILLISECONDS.toNanos(20));
+            knowsHead = sequence.delivered() != EventSequence.UNKNOWN;
+        }
+        boolean hearsEverything = isAttached();
+        sequence.openGate(hearsEverything);
+        if (!knowsHead && hearsEverything) {
+            sequence.goOnWithoutLog();
+        }
+        refill.start();
+        if (knowsHead) {
+            refill.await(deadline - System.nanoTime());
+        }
+    }
+
+    @Override
+    public void stop() {
+        ScheduledThreadPoolExecutor executor = watch;
+        watch = null;
+        if (executor != null) {
+            executor.shutdownNow();
+        }
+        container.stop();
+        try {
+            refill.stop();
+            catchUp.stop();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return watch != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    /** Whether this node's queue is being consumed. */
+    boolean isAttached() {
+        synchronized (attachment) {
+            return attached;
+        }
+    }
+
+    @EventListener
+    void onAttached(ConsumeOkEvent attachedNow) {
+        synchronized (attachment) {
+            attached = true;
+            outageTold = false;
+        }
+        log.info("event=consuming queue={}", String.join(",", container.getQueueNames()));
+        // The queue may be a new one, and what was published while there was none is only in the log.
+        sequence.brokerWasAway();
+        sequence.begin(CatchUpCause.RECONNECTED);
+    }
+
+    @EventListener
+    void onDetached(ListenerContainerConsumerFailedEvent failed) {
+        boolean told;
+        synchronized (attachment) {
+            attached = false;
+            told = outageTold;
+            outageTold = true;
+        }
+        // An outage is one event, not one per attempt.
+        if (!told || failed.isFatal()) {
+            log.warn(
+                    "event=not_consuming fatal={} cause=\"{}\"", failed.isFatal(), mostSpecific(failed.getThrowable()));
+        }
+    }
+
+    private static String mostSpecific(@Nullable Throwable thrown) {
+        return thrown == null ? "unknown" : String.valueOf(NestedExceptionUtils.getMostSpecificCause(thrown));
+    }
+
+    private void pollLogWhileTheBrokerIsSilent() {
+        if (!isAttached() || silentChecks > 0) {
+            sequence.begin(CatchUpCause.BROKER_AWAY);
+        }
+    }
+
+    private void check() {
+        try {
+            window.forgetOld();
+            if (!container.isRunning()) {
+                // It gives up after what it takes for fatal, such as an exchange of another type. That may pass, too.
+                container.start();
+            }
+            if (consumer.silenceNanos() < heartbeat.multipliedBy(3).toNanos()) {
+                if (silentChecks > 0) {
+                    log.info("event=heard_again checks={}", silentChecks);
+                }
+                silentChecks = 0;
+                return;
+            }
+            silentChecks++;
+            if (silentChecks == 1) {
+                log.warn(
+                        "event=silence ms={} attached={}: declaring the topology again and reading the log until it ends",
+                        TimeUnit.NANOSECONDS.toMillis(consumer.silenceNanos()),
+                        isAttached());
+            }
+            sequence.begin(CatchUpCause.SILENCE);
+            if (isAttached()) {
+                admin.initialize();
+                restartConsumerWhenNothingElseHelps();
+            }
+        } catch (AmqpException unreachable) {
+            log.debug("event=declaration_failed", unreachable);
+        } catch (RuntimeException failure) {
+            log.error("event=check_failed", failure);
+        }
+    }
+
+    /** Without follow-api there are no heartbeats, and the consumer is not to blame. */
+    private void restartConsumerWhenNothingElseHelps() {
+        if (silentChecks % SILENT_CHECKS_UNTIL_RESTART == 0 && catchUp.logAnswers()) {
+            log.warn("event=consumer_restart checks={}", silentChecks);
+            container.stop();
+            container.start();
+        }
+    }
+}

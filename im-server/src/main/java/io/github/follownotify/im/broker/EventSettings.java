@@ -1,0 +1,62 @@
+package io.github.follownotify.im.broker;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How this node takes events from the broker.
+ *
+ * @param exchange topic exchange that events are published to; queue for malformed messages is this and ".invalid"
+ * @param queueExpires time after which the broker removes this node's queue when nobody consumes it
+ * @param queueMaxLength messages that wait for this node before the oldest is dropped; the log has them all
+ * @param invalidMaxLength malformed messages kept before the oldest is dropped
+ * @param maxBody largest body of an event
+ * @param prefetch messages the broker sends ahead of their acknowledgement
+ * @param heartbeat interval at which follow-api names the head of the log; three of them in silence mean that something is broken
+ * @param startWait longest wait at start for the head of the log and for recent events, before clients may connect without them
+ */
+@Validated
+@ConfigurationProperties("im.events")
+public record EventSettings(
+        @DefaultValue("im.events") @NotBlank String exchange,
+        @DefaultValue("30m") @NotNull Duration queueExpires,
+        @DefaultValue("50000") @Positive int queueMaxLength,
+        @DefaultValue("1000") @Positive int invalidMaxLength,
+        @DefaultValue("64KB") @NotNull DataSize maxBody,
+        @DefaultValue("1000") @Min(1) @Max(10_000) int prefetch,
+        @DefaultValue("2s") @NotNull Duration heartbeat,
+        @DefaultValue("5s") @NotNull Duration startWait) {
+
+    @AssertTrue(message = "im.events.max-body must be between 2 bytes and 1MB")
+    boolean isMaxBodySensible() {
+        return maxBody.toBytes() >= 2
+                && maxBody.toBytes() <= DataSize.ofMegabytes(1).toBytes();
+    }
+
+    @AssertTrue(
+            message =
+                    "im.events.heartbeat and .queue-expires must be positive, .queue-expires at most 24d, .start-wait not negative")
+    boolean isEveryDurationSensible() {
+        return isPositive(heartbeat)
+                && isPositive(queueExpires)
+                && queueExpires.toDays() <= 24
+                && !startWait.isNegative();
+    }
+
+    String invalidQueue() {
+        return exchange + ".invalid";
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isZero() && !duration.isNegative();
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.follownotify.im.log;
+
+import java.util.Map;
+
+/**
+ * What several users missed, out of one read.
+ *
+ * @param byPair for each pair that was asked for, the user's events behind its seq
+ * @param limit most events that the log gave for one pair; a page with as many may have a continuation
+ */
+public record MissedPages(Map<Pair, LogPage> byPair, int limit) {
+
+    public MissedPages {
+        byPair = Map.copyOf(byPair);
+    }
+
+    /**
+     * A user, and the seq up to which the user has everything.
+     */
+    public record Pair(long userId, long after) {}
+}

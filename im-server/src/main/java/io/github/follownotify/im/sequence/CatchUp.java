@@ -1,0 +1,171 @@
+package io.github.follownotify.im.sequence;
+
+import io.github.follownotify.im.log.LogPage;
+import io.github.follownotify.im.log.LogUnavailableException;
+import io.github.follownotify.im.replay.RecentEvents;
+import io.github.follownotify.im.rooms.LogOffset;
+import io.github.follownotify.im.sequence.CatchUpRun.Reading;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/** Reads the log page by page, on a thread of its own, whenever the sequence wants it. */
+public final class CatchUp {
+
+    private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
+
+    private final EventSequence sequence;
+    private final RecentEvents window;
+    private final Log followLog;
+    private final int pageSize;
+    private final BackOff pauses;
+    private final Counter reads;
+
+    private volatile @Nullable Thread thread;
+    private volatile boolean logAnswers = true;
+
+    CatchUp(
+            EventSequence sequence,
+            RecentEvents window,
+            Log followLog,
+            int pageSize,
+            Duration longestPause,
+            MeterRegistry meters) {
+        this.sequence = sequence;
+        this.window = window;
+        this.followLog = followLog;
+        this.pageSize = pageSize;
+        this.pauses = pauses(longestPause);
+        this.reads = Counter.builder("im.log.reads")
+                .description("Reads for missed events, by what answered them")
+                .tag("source", "catch_up")
+                .register(meters);
+    }
+
+    public void start() {
+        Thread reader = new Thread(this::run, "im-catch-up");
+        reader.setDaemon(true);
+        thread = reader;
+        reader.start();
+    }
+
+    public void stop() throws InterruptedException {
+        Thread reader = thread;
+        if (reader != null) {
+            reader.interrupt();
+            reader.join(TimeUnit.SECONDS.toMillis(5));
+        }
+    }
+
+    /** Whether the last attempt to read the log succeeded. */
+    public boolean logAnswers() {
+        return logAnswers;
+    }
+
+    /** Many nodes lose the same broker or follow-api at the same moment: the jitter keeps them from coming back in step. */
+    static BackOff pauses(Duration longest) {
+        ExponentialBackOff pauses = new ExponentialBackOff(Math.min(100, longest.toMillis()), 2);
+        pauses.setJitter(50);
+        pauses.setMaxInterval(longest.toMillis());
+        return pauses;
+    }
+
+    private void run() {
+        int failures = 0;
+        BackOffExecution outage = pauses.start();
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Reading reading = sequence.awaitReading();
+                try {
+                    read(reading);
+                    if (failures > 0) {
+                        log.info("event=log_readable attempts={}", failures + 1);
+                        outage = pauses.start();
+                    }
+                    failures = 0;
+                    logAnswers = true;
+                } catch (RuntimeException failure) {
+                    failures++;
+                    logAnswers = false;
+                    tell(failures, reading, failure);
+                    sequence.awaitChange(TimeUnit.MILLISECONDS.toNanos(outage.nextBackOff()));
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read(Reading reading) throws InterruptedException {
+        if (reading.after() == EventSequence.UNKNOWN) {
+            sequence.onHead(reading, head());
+            return;
+        }
+        LogPage page = page(reading.after(), pageSize);
+        if (!sequence.onPage(reading, page, page.events().size() < pageSize)) {
+            LogOffset head = head();
+            sequence.onHistoryChanged(reading, lastAgreed(Math.min(reading.after(), head.seq())), head);
+        }
+    }
+
+    private LogOffset head() throws InterruptedException {
+        long head = page(0, 1).head();
+        return new LogOffset(head, page(head, 1).afterTag());
+    }
+
+    /** The last event that the window and the log have in common, by halves; null when the window does not reach back to it. */
+    private @Nullable LogOffset lastAgreed(long upTo) throws InterruptedException {
+        long low = window.floor();
+        long high = Math.max(low, upTo);
+        if (low < 0 || low > upTo || !agreesAt(low)) {
+            return null;
+        }
+        while (low < high) {
+            long middle = low + (high - low + 1) / 2;
+            if (agreesAt(middle)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return new LogOffset(low, window.tagAt(low));
+    }
+
+    private boolean agreesAt(long seq) throws InterruptedException {
+        LogPage page = page(seq, 1);
+        return seq <= page.head() && !new LogOffset(seq, page.afterTag()).contradicts(window.tagAt(seq));
+    }
+
+    private LogPage page(long after, int limit) throws InterruptedException {
+        reads.increment();
+        return followLog.after(after, limit);
+    }
+
+    /** Says it once, and then again now and then: an outage is one event, not one per attempt. */
+    private static void tell(int failures, Reading reading, RuntimeException failure) {
+        if (failure instanceof LogUnavailableException) {
+            if (Integer.bitCount(failures) == 1) {
+                log.warn(
+                        "event=log_unreadable after={} attempt={} cause=\"{}\"",
+                        reading.after(),
+                        failures,
+                        failure.getMessage());
+            }
+        } else {
+            log.error("event=catch_up_failed after={} attempt={}", reading.after(), failures, failure);
+        }
+    }
+
+    /** Where pages come from: follow-api, or a list in a test. */
+    @FunctionalInterface
+    interface Log {
+        LogPage after(long seq, int limit) throws InterruptedException;
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.follownotify.im.sequence;
+
+import io.github.follownotify.im.log.FollowLog;
+import io.github.follownotify.im.log.LogSettings;
+import io.github.follownotify.im.replay.RecentEvents;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts together what reads the log for this node. The sequence itself ends in the rooms: {@link DeliveryToRooms}. */
+@Configuration(proxyBeanMethods = false)
+class SequenceConfiguration {
+
+    @Bean
+    CatchUp catchUp(
+            EventSequence sequence,
+            RecentEvents window,
+            FollowLog followLog,
+            LogSettings settings,
+            MeterRegistry meters) {
+        return new CatchUp(
+                sequence, window, followLog::everyonesAfter, settings.pageSize(), settings.retryMax(), meters);
+    }
+
+    @Bean
+    WindowRefill windowRefill(
+            EventSequence sequence,
+            RecentEvents window,
+            FollowLog followLog,
+            LogSettings settings,
+            ObjectProvider<Clock> clock,
+            MeterRegistry meters) {
+        return new WindowRefill(
+                sequence,
+                window,
+                followLog::everyonesAfter,
+                settings.pageSize(),
+                settings.retryMax(),
+                clock.getIfAvailable(Clock::systemUTC),
+                meters);
+    }
+}
