@@ -20,6 +20,7 @@ final class Device implements AutoCloseable {
 
     private final Socket socket;
     private final List<JSONObject> notifications = new CopyOnWriteArrayList<>();
+    private final List<JSONObject> likes = new CopyOnWriteArrayList<>();
 
     private Device(URI imServer, Map<String, String> auth, String... transports) {
         IO.Options options = IO.Options.builder()
@@ -31,6 +32,7 @@ final class Device implements AutoCloseable {
                 .build();
         socket = IO.socket(imServer, options);
         socket.on("following notify", arguments -> notifications.add((JSONObject) arguments[0]));
+        socket.on("liking notify", arguments -> likes.add((JSONObject) arguments[0]));
     }
 
     /** A connected device of the user, over websocket. */
@@ -52,6 +54,12 @@ final class Device implements AutoCloseable {
 
     List<JSONObject> notifications() {
         return notifications;
+    }
+
+    /** The first event of another service, once it has come. */
+    JSONObject like() {
+        Awaitility.await("a like").atMost(LIMIT).until(() -> !likes.isEmpty());
+        return likes.get(0);
     }
 
     /** Users who followed, in the order in which the device was told. */

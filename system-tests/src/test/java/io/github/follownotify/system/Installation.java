@@ -63,6 +63,11 @@ final class Installation implements AutoCloseable {
         return followApiAddresses.get(0);
     }
 
+    /** The topic exchange that its services use. */
+    String exchange() {
+        return exchange;
+    }
+
     URI imServer() {
         return imServer(0);
     }

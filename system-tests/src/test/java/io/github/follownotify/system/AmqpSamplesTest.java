@@ -1,0 +1,48 @@
+package io.github.follownotify.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.follownotify.testservices.Broker;
+import io.github.follownotify.testservices.RealBrokerTest;
+import io.github.follownotify.testservices.TestServices;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The programs of docs/amqp.md reach a connected device. */
+@RealBrokerTest
+class AmqpSamplesTest {
+
+    private static Installation installation;
+
+    @BeforeAll
+    static void startEverything() {
+        installation = Installation.start(1, 1);
+    }
+
+    @AfterAll
+    static void stopEverything() {
+        if (installation != null) {
+            installation.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publish.js", "publish.py", "Publish.java"})
+    void publishesAnEventThatADeviceReceives(String file) {
+        Broker broker = TestServices.broker();
+        try (Device device = Device.of(42, installation.imServer())) {
+            Sample.of("amqp.md", file)
+                    .with(
+                            "amqp://guest:guest@localhost:5672",
+                            "amqp://%s:%s@%s:%d"
+                                    .formatted(broker.username(), broker.password(), broker.host(), broker.port()))
+                    .with("im.events", installation.exchange())
+                    .run(Map.of());
+
+            assertThat(device.like().toString()).contains("\"post_id\":1001", "\"user_id\":7");
+        }
+    }
+}
