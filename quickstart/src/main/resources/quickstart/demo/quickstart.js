@@ -79,6 +79,8 @@ class Pane {
     this.other = other;
     this.following = false;
     this.missed = 0;
+    /** Everything up to it has been shown. */
+    this.offset = "0";
     /** What was asked for before this moment and arrives after it was missed and is replayed. */
     this.connectedAt = Infinity;
     this.wasConnected = false;
@@ -99,14 +101,35 @@ class Pane {
     element(place).replaceWith(this.root);
   }
 
+  /** The inbox first, then live from exactly there: nothing is missed in between, and nothing shows twice. */
   async start() {
+    await this.readInbox();
     this.connect();
     await this.readFollowing();
   }
 
+  async readInbox() {
+    const items = [];
+    let page;
+    do {
+      const after = items.at(-1)?.seq ?? 0;
+      const response = await call(this.user, "GET", `/notifications?limit=100&after=${after}`);
+      page = await response.json();
+      items.push(...page.items);
+    } while (page.items.length === 100);
+    this.offset = String(items.at(-1)?.seq ?? page.head);
+    this.part("notifications").replaceChildren();
+    this.part("empty").hidden = false;
+    items
+      .slice(-NOTIFICATIONS_KEPT)
+      .forEach(({ data }) => this.showNotification(data, data.user_name ?? `User ${data.user_id}`));
+    this.log("HTTP", `GET /notifications → ${items.length} in the inbox`);
+  }
+
   /** The log no longer reaches back to what this phone saw last: the current state has to do. */
-  async resync() {
-    this.log("Socket.IO", "resync needed");
+  async resync(reason) {
+    this.log("Socket.IO", `resync needed: ${reason}`);
+    await this.readInbox();
     await this.readFollowing();
   }
 
@@ -125,7 +148,8 @@ class Pane {
       reconnectionDelay: 2_000,
       reconnectionDelayMax: 4_000,
       randomizationFactor: 0,
-      auth: (send) => send({ token: users.get(this.user.user_id).token, recover: true }),
+      // A function, because each reconnection needs the token and the offset of that moment.
+      auth: (send) => send({ token: users.get(this.user.user_id).token, offset: this.offset }),
     });
     this.socket.on("connect", () => this.connected());
     this.socket.on("disconnect", (reason) => this.disconnected(reason));
@@ -133,7 +157,7 @@ class Pane {
     this.socket.on("following notify", (follow, offset) => this.notified(follow, offset));
     // What a refresh cannot save, the next connect does: it takes a new token, too.
     this.socket.on("token expiring", () => this.refreshToken().catch(() => {}));
-    this.socket.on("resync needed", () => this.resync());
+    this.socket.on("resync needed", ({ reason }) => this.resync(reason));
     this.socket.io.on("reconnect_attempt", (attempt) => this.showState("reconnecting", `reconnecting (${attempt})`));
     this.showState("connecting", "connecting");
   }
@@ -205,6 +229,7 @@ class Pane {
   }
 
   notified(follow, offset) {
+    this.offset = offset ?? this.offset;
     const now = performance.now();
     const name = follow.user_name ?? `User ${follow.user_id}`;
     const start = takeStart(follow.user_id, this.user.user_id);
@@ -225,7 +250,7 @@ class Pane {
     }
   }
 
-  showNotification(follow, name, milliseconds, wasMissed) {
+  showNotification(follow, name, milliseconds, wasMissed = false) {
     const item = document.createElement("li");
     item.className = "notification";
     item.dataset.userId = follow.user_id;

@@ -138,7 +138,8 @@ public final class Quickstart implements AutoCloseable {
         followApi.put("quickstart.local-only", settings.isLocalOnly());
         ConfigurableApplicationContext followContext = run(followApi, FollowApi.class, DemoConfiguration.class);
         started.push(followContext);
-        tokens = followContext.getBean(DemoTokens.class);
+        DemoTokens tokens = followContext.getBean(DemoTokens.class);
+        this.tokens = tokens;
 
         Map<String, Object> imServer = new HashMap<>(common);
         imServer.put("spring.config.name", "im-server");
@@ -158,6 +159,17 @@ public final class Quickstart implements AutoCloseable {
                         + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
                         + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
         started.push(run(imServer, ImServer.class));
+        warmUp(tokens);
+    }
+
+    private void warmUp(DemoTokens tokens) {
+        try {
+            new WarmUp(url(), socketUrl(), tokens).run();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (Exception cold) {
+            // Then the first follow is the slow one. Whoever tries it will see what does not work.
+        }
     }
 
     private Map<String, Object> common(EmbeddedBroker broker) {

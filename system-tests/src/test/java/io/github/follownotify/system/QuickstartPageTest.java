@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,35 @@ class QuickstartPageTest {
         click("alice-follow");
 
         await().atMost(Device.LIMIT).until(() -> notificationsOf("bob").size() == before + 1);
+    }
+
+    @Test
+    void showsTheInboxAfterAReload() {
+        open("/");
+        makeSureThatAliceDoesNotFollowBob();
+        click("alice-follow");
+        await().atMost(Device.LIMIT).until(() -> isPressed("alice-follow"));
+        await().atMost(Device.LIMIT).until(() -> !notificationsOf("bob").isEmpty());
+        int shown = notificationsOf("bob").size();
+
+        open("/");
+
+        assertThat(notificationsOf("bob")).hasSize(shown);
+        assertThat(notificationsOf("bob").get(0).getText()).contains("Alice");
+    }
+
+    @Test
+    void givesTheLastColumnOfTheLogTheWidthOfAPhone() {
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", 375, "height", 812, "deviceScaleFactor", 1, "mobile", true));
+
+        open("/");
+
+        assertThat(browser.findElement(By.cssSelector("#log td:last-child"))
+                        .getSize()
+                        .getWidth())
+                .isGreaterThan(250);
     }
 
     private void open(String path) {
