@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * An issuer's key set (RFC 7517, section 5), read in the background so that no verification ever waits for the network.
  *
- * <p>A key id that is not known asks for one read ahead of time, at most every {@link #PAUSE_AFTER_A_READ}: a flood of
+ * <p>An unknown key id triggers one early read, at most every {@link #PAUSE_AFTER_A_READ}: a flood of
  * made-up key ids must not become a flood of requests to the issuer. A failed read keeps the keys of the last good one.
  */
 class JsonWebKeySet implements AutoCloseable {
@@ -65,7 +65,7 @@ class JsonWebKeySet implements AutoCloseable {
         return key;
     }
 
-    /** Another number whenever the set is not the same as before: what an earlier key verified proves nothing any more. */
+    /** Changes whenever the set changes: what an earlier key verified must be verified again. */
     long version() {
         return version;
     }

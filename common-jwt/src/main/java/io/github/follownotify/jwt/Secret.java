@@ -5,7 +5,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A shared HMAC secret that never shows itself in logs, error messages or actuator output.
+ * A shared HMAC secret that never appears in logs, error messages or actuator output.
  *
  * @param value the secret; its UTF-8 bytes are the key
  */

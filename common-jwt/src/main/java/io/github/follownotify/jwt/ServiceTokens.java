@@ -22,9 +22,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short-lived tokens with which one service shows another what it may do.
+ * The short-lived tokens with which one service proves to another what it may do.
  *
- * <p>They are of another kind than users' tokens: signed with a key of their own, which is derived from the secret, of
+ * <p>They differ from users' tokens: signed with a key of their own, which is derived from the secret, of
  * the type {@code service+jwt}, with a subject {@code service:…}, a "scope" (RFC 8693, section 4.2) and no user id. A
  * user's token never opens a service's door, whatever it claims, because its issuer never has this key; and a service's
  * token never speaks for a user, because no user's token is verified with it.
@@ -102,7 +102,7 @@ public final class ServiceTokens {
                 && claims.get("scope") instanceof String scopes
                 && Arrays.asList(scopes.split(" ")).contains(scope);
         if (!permitted) {
-            throw new InvalidTokenException(Reason.INVALID, "the token does not permit \"" + scope + "\"");
+            throw new InvalidTokenException(Reason.INVALID, "the service token does not permit \"" + scope + "\"");
         }
     }
 
@@ -119,7 +119,7 @@ public final class ServiceTokens {
                 throw new InvalidTokenException(Reason.INVALID, "the service token cannot be verified", refused);
             }
         }
-        throw new InvalidTokenException(Reason.INVALID, "the token is not one of a service", lastMismatch);
+        throw new InvalidTokenException(Reason.INVALID, "the token is not a service token", lastMismatch);
     }
 
     private static JwtParser parser(SecretKey key, Clock clock) {

@@ -12,13 +12,16 @@ import java.util.Iterator;
 import java.util.regex.Pattern;
 
 /**
- * Takes whatever looks like a JSON Web Token out of all that is logged, in plain text and in JSON, stack traces included.
+ * Removes whatever resembles a JSON Web Token from all logs, plain text and JSON, stack traces included.
  *
  * <p>Libraries quote what they cannot parse; a mask at the last step needs no list of them.
  */
 final class TokenMask extends EncoderBase<Object> {
 
-    /** A header begins so in Base64, because its JSON begins with a brace and a quotation mark. The parts behind it may be missing, or broken. */
+    /**
+     * A header begins like this in Base64, because its JSON begins with a brace and a quotation mark. The parts after
+     * it may be missing or broken.
+     */
     private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]{8,}(\\.[A-Za-z0-9_-]*)*");
 
     private static final String MASK = "[token]";
@@ -29,7 +32,7 @@ final class TokenMask extends EncoderBase<Object> {
         this.encoder = encoder;
     }
 
-    /** Puts the mask over every appender that writes; those that have it keep it. */
+    /** Wraps every appender that writes, unless it is already wrapped. */
     static void install(LoggerContext logging) {
         for (Logger logger : logging.getLoggerList()) {
             install(logger);
@@ -69,7 +72,9 @@ final class TokenMask extends EncoderBase<Object> {
         return encoder.footerBytes();
     }
 
-    /** As ISO 8859-1, which keeps every byte as it is: a token is ASCII in all character sets that logs are written in. */
+    /**
+     * As ISO 8859-1, which keeps every byte as it is: a token is ASCII in all character sets that logs are written in.
+     */
     static byte[] masked(byte[] line) {
         if (!mayHoldAToken(line)) {
             return line;

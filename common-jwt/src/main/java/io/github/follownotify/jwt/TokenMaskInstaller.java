@@ -7,7 +7,7 @@ import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
-/** Puts the {@link TokenMask} over the log as soon as Spring Boot has set it up. */
+/** Installs the {@link TokenMask} as soon as Spring Boot has set it up. */
 class TokenMaskInstaller implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
     @Override

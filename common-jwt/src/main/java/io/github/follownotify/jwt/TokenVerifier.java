@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * Says which user a token speaks for.
  *
  * <p>Accepted: HS256 with one of the shared secrets; RS256, ES256 and EdDSA with the issuer's public keys. The key is
- * chosen by the algorithm, never the other way round, so a public key is never used as an HMAC secret (RFC 8725, section
- * 2.1), and {@code alg: none} has no key at all. Safe for use by many threads; never blocks.
+ * chosen by the algorithm, never the other way round, so a public key is never used as an HMAC secret (RFC 8725,
+ * section 2.1), and {@code alg: none} has no key at all. Safe for use by many threads; never blocks.
  */
 public final class TokenVerifier {
 
-    /** Larger than any token a proxy lets through in a header; bounds the work a hostile caller can ask for. */
+    /** Larger than any token that a proxy accepts in a header; bounds the work a hostile caller can ask for. */
     public static final int MAXIMUM_TOKEN_LENGTH = 8 * 1024;
 
     private static final String HMAC = "HS256";

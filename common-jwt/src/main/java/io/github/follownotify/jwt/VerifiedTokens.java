@@ -12,10 +12,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom the tokens speak for that were verified lately: one that is shown again costs a hash instead of a signature.
+ * Cache of recently verified tokens: one that is presented again costs a hash instead of a signature check.
  *
- * <p>Only what was verified gets in, by the digest of the whole token, so nobody can fill it with made-up tokens, and a
- * heap dump shows none. Nothing stays beyond the token's end, nor beyond the keys it was verified with.
+ * <p>Only verified tokens are cached, keyed by a digest of the full token, so nobody can fill it with made-up tokens,
+ * and a heap dump shows none. Nothing stays beyond the token's end, nor beyond the keys it was verified with.
  */
 final class VerifiedTokens {
 

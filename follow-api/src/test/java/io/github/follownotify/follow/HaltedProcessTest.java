@@ -113,7 +113,7 @@ class HaltedProcessTest extends RunningFollowApi {
 
         dying.forEach((failPoint, process) -> {
             assertThat(process.exitValue()).as(failPoint).isEqualTo(137);
-            assertThat(process.output()).contains("THIS PROCESS WILL KILL ITSELF", "fail point reached, halting");
+            assertThat(process.output()).contains("THIS PROCESS WILL KILL ITSELF", "event=fail_point_reached");
         });
         List<Event> delivered = node.inOrderWithoutRepeats();
         assertThat(delivered)

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says in one line that the database is missing: it is waited for some time, then whoever runs the service is told. */
+/** Says in one line that the database is unreachable, after the service has waited for it for some time. */
 class DatabaseUnreachableAnalyzer extends AbstractFailureAnalyzer<FlywaySqlException> {
 
     @Override

@@ -8,10 +8,10 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds every wait for MySQL, whatever address is set: the driver's own defaults wait for ever for an answer from a
+ * Bounds every wait for MySQL, whatever address is set: the driver's own defaults wait forever for an answer from a
  * server that is gone. A value in the address wins.
  *
- * <p>{@code wait_timeout} is the other side of it: a process that is frozen inside of a transaction loses its locks when
+ * <p>{@code wait_timeout} is the other side of it: a process that is frozen inside a transaction loses its locks when
  * the server ends its connection, not when it wakes.
  */
 @Component
@@ -24,7 +24,9 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
             "socketTimeout", "5000",
             "sessionVariables", "wait_timeout=60");
 
-    /** The writer sends the same few statements over and over: parsed once, and the rows of a batch in one statement. */
+    /**
+     * The writer sends the same few statements over and over: parsed once, and the rows of a batch in one statement.
+     */
     private static final Map<String, String> DEFAULTS_OF_WRITER = Map.of(
             "connectTimeout", "2000",
             "socketTimeout", "5000",
@@ -43,7 +45,9 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
         return bean;
     }
 
-    /** @return what the address of a MySQL server leaves open for {@link WriterConnection}; nothing for another database */
+    /**
+     * @return what the address of a MySQL server leaves open for {@link WriterConnection}; nothing for another database
+     */
     static Map<String, String> ofWriter(String url) {
         return missing(url, DEFAULTS_OF_WRITER);
     }
@@ -54,7 +58,7 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
             return;
         }
         missing(url, DEFAULTS).forEach(pool::addDataSourceProperty);
-        // Well inside of wait_timeout, so that an idle connection is never found dead.
+        // Well below wait_timeout, so that an idle connection is never found dead.
         pool.setKeepaliveTime(KEEPALIVE.toMillis());
     }
 

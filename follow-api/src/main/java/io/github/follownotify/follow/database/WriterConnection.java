@@ -14,9 +14,9 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 
 /**
- * The one connection that writes to the log. Not from the pool, because its session differs: it never commits by itself, and
- * the server ends it after three idle seconds. A process that is frozen, or cut off, in the middle of a transaction holds the
- * lock of the log's head for no longer than that. Belongs to one thread.
+ * The one connection that writes to the log. Not from the pool, because its session differs: it never commits by
+ * itself, and the server ends it after three idle seconds. A process that is frozen, or cut off, in the middle of a
+ * transaction holds the lock of the log's head for no longer than that. Belongs to one thread.
  */
 @Component
 public class WriterConnection implements AutoCloseable {
@@ -52,7 +52,8 @@ public class WriterConnection implements AutoCloseable {
     }
 
     /**
-     * @return the open connection, in READ COMMITTED: a snapshot from before the lock would not show what its last holder did
+     * @return the open connection, in READ COMMITTED: a snapshot from before the lock would not show what its last
+     *     holder did
      * @throws CannotGetJdbcConnectionException when the database can't be reached
      */
     public Connection open() {
@@ -78,7 +79,7 @@ public class WriterConnection implements AutoCloseable {
         }
     }
 
-    /** Keeps an idle session open, or finds out that it is gone. To be called more often than the idle timeout. */
+    /** Keeps an idle session open, or finds out that it is gone. Must be called more often than the idle timeout. */
     public void keepAlive() {
         Connection open = connection;
         if (open == null) {

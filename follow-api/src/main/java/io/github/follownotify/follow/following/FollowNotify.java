@@ -43,13 +43,13 @@ record FollowNotify(
                 now.getEpochSecond());
     }
 
-    /** For languages whose numbers are exact to 2^53 only, such as JavaScript. */
+    /** For languages whose numbers are exact only up to 2^53, such as JavaScript. */
     @JsonProperty("user_id_str")
     String userIdAsText() {
         return Long.toString(userId);
     }
 
-    /** A name is still a name when its end is missing. Counted in code points, so that no character is cut in two. */
+    /** A truncated name is still useful. Counted in code points, so that no character is cut in two. */
     private static @Nullable String shortened(@Nullable String name) {
         if (name == null || name.codePointCount(0, name.length()) <= LONGEST_NAME) {
             return name;
@@ -57,7 +57,7 @@ record FollowNotify(
         return name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME));
     }
 
-    /** An address is useless when a part is missing. Control characters never belong in one and grow sixfold as JSON. */
+    /** A truncated address is useless. Control characters never belong in one and grow sixfold as JSON. */
     private static @Nullable String usable(@Nullable String photo) {
         return photo == null || photo.length() > LONGEST_PHOTO || photo.chars().anyMatch(Character::isISOControl)
                 ? null

@@ -66,7 +66,7 @@ class FollowingController {
             VerifiedUser user,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = DEFAULT_LIMIT) @Range(min = 1, max = 100, message = PAGE_LIMIT) int limit) {
-        List<Relation> found = relations.followedBy(user.id(), position(cursor), Limit.of(limit + 1));
+        List<Relation> found = relations.followedBy(user.id(), startAfter(cursor), Limit.of(limit + 1));
         return page("/followings", RelationPage.of(found, limit), limit);
     }
 
@@ -75,13 +75,13 @@ class FollowingController {
             VerifiedUser user,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = DEFAULT_LIMIT) @Range(min = 1, max = 100, message = PAGE_LIMIT) int limit) {
-        List<Relation> found = relations.followersOf(user.id(), position(cursor), Limit.of(limit + 1));
+        List<Relation> found = relations.followersOf(user.id(), startAfter(cursor), Limit.of(limit + 1));
         return page("/followers", RelationPage.of(found, limit), limit);
     }
 
-    private static long position(@Nullable String cursor) {
+    private static long startAfter(@Nullable String cursor) {
         try {
-            return RelationPage.position(cursor);
+            return RelationPage.startAfter(cursor);
         } catch (IllegalArgumentException unknown) {
             throw ProblemException.ofField("cursor", "must be the next_cursor of an earlier page");
         }
@@ -102,7 +102,8 @@ class FollowingController {
      * Whom to follow.
      *
      * @param target user id
-     * @param targetStr the same in digits, alone or beside the number, for languages whose numbers are exact to 2^53 only
+     * @param targetStr the same in digits, alone or beside the number, for languages whose numbers are exact only up to
+     *     2^53
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Follow(@Nullable Long target, @Nullable String targetStr) {

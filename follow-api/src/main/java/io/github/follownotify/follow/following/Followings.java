@@ -8,7 +8,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Saves a new relation and its notification together, or neither. */
+/** Saves a new relation and its notification atomically. */
 @Component
 class Followings {
 
@@ -28,7 +28,7 @@ class Followings {
         this.repeated = counter(metrics, "repeated");
     }
 
-    /** @return whether the relation is new; a repeat changes nothing and notifies nobody */
+    /** @return whether the relation is new; a repeat changes nothing and sends no notification */
     boolean follow(VerifiedUser follower, long target, @Nullable String traceparent) {
         boolean isNew = log.write(changes, new RelationChange(follower, target, true, traceparent, clock.instant()));
         (isNew ? created : repeated).increment();

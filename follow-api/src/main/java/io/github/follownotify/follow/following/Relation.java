@@ -3,7 +3,7 @@ package io.github.follownotify.follow.following;
 /**
  * The other side of a user's relation.
  *
- * @param id where the relation stands in the order of creation
+ * @param id rises in order of creation
  * @param userId the user on the other side
  * @param createdAt milliseconds since 1970
  */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one caller wants: to follow somebody, or not to follow them any more.
+ * What one caller wants: to follow or to unfollow somebody.
  *
  * @param begin true to follow, false to unfollow
  * @param traceparent W3C trace context of the request, when there was a valid one

@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Saves the relations of a batch with three statements at most: which of them exist, which end, which begin.
  *
- * <p>All values are numbers, so they stand in the text of the statements: there is nothing to escape, and nothing to prepare
- * for batches of ever different sizes.
+ * <p>All values are numbers, so they are written into the statements: there is nothing to escape, and no statement to
+ * prepare for every batch size.
  */
 @Component
 class RelationChanges implements BatchedChanges<RelationChange> {
@@ -79,7 +79,7 @@ class RelationChanges implements BatchedChanges<RelationChange> {
         }
     }
 
-    /** Not as (a, b) IN (...): MariaDB 10.11 reads the whole table for that. */
+    /** Not as (a, b) IN (...): MariaDB 10.11 scans the full table for that. */
     private static String pairs(Set<Pair> pairs) {
         return pairs.stream()
                 .map(pair -> "(follower_id = " + pair.follower() + " AND target_id = " + pair.target() + ")")

@@ -28,10 +28,10 @@ record RelationPage(List<Item> items, @Nullable String nextCursor) {
     }
 
     /**
-     * @return the id behind which the page begins
-     * @throws IllegalArgumentException when we never gave out this cursor
+     * @return the id after which the page begins
+     * @throws IllegalArgumentException when we never issued this cursor
      */
-    static long position(@Nullable String cursor) {
+    static long startAfter(@Nullable String cursor) {
         if (cursor == null) {
             return FROM_THE_START;
         }

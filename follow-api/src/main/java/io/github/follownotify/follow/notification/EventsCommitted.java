@@ -3,8 +3,8 @@ package io.github.follownotify.follow.notification;
 import java.util.List;
 
 /**
- * Events were committed to the log by this process. Told on the writer's thread before any caller has its answer, so a
- * listener must not wait for anything.
+ * Events were committed to the log by this process. Published on the writer's thread before any caller is answered, so
+ * listeners must not block.
  *
  * @param events in the order of their seq
  */

@@ -3,7 +3,7 @@ package io.github.follownotify.follow.notification;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** Lets the log be trimmed by a timer. */
+/** Schedules the trimming of the log. */
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
 class LogConfiguration {}

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** Reads of the log: one user's own part of it, and all of it for im-server. */
+/** Reads of the log: a user's own notifications, and everything for im-server. */
 @RestController
 class LogController {
 
@@ -103,7 +103,7 @@ class LogController {
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record MissedPage(List<MissedItem> items, int limit, long head, long oldestSeq) {}
 
-    /** The user stands before the events, so that a reader knows whose they are. */
+    /** The user comes before the events in the JSON, so that a streaming reader knows whose they are. */
     @JsonPropertyOrder({"user_id", "after", "after_id", "events"})
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record MissedItem(long userId, long after, @Nullable UUID afterId, List<ServiceItem> events) {
@@ -120,10 +120,10 @@ class LogController {
     /**
      * Part of the log, in its order.
      *
-     * @param head the last number that was given
-     * @param oldestSeq the lowest number that the log still holds; what was asked for is complete from there on
-     * @param afterId id of the event behind which this part begins, null when the log does not hold it: a reader that saw
-     *     another event under that number knows that the log's history has changed
+     * @param head the last seq given
+     * @param oldestSeq the lowest seq that the log still holds; the answer is complete from there on
+     * @param afterId id of the event after which this part begins, null when the log does not hold it: a reader that
+     *     saw another event under that seq knows that the log's history has changed
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Page<T>(

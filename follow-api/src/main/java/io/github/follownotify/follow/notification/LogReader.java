@@ -15,8 +15,8 @@ import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Reads the log. Rows and bounds come from one snapshot: bounds that are read after the rows could claim that
- * a part is complete whose beginning was trimmed in between.
+ * Reads the log. Rows and bounds come from one snapshot: bounds read after the rows could call a
+ * part complete although its beginning was trimmed in between.
  */
 @Component
 class LogReader {
@@ -52,9 +52,8 @@ class LogReader {
      */
     @Transactional(isolation = Isolation.REPEATABLE_READ)
     public Missed missed(List<Pair> pairs, int limit) {
-        // One seek in the index for each pair. All values are numbers, and as such in the text: there is nothing to
-        // escape, and
-        // H2 does not know the type of a parameter among the results.
+        // One index seek for each pair. All values are numbers, so they are written into the statement: there is
+        // nothing to escape, and H2 cannot infer the type of a parameter in a select list.
         String query = IntStream.range(0, pairs.size())
                 .mapToObj(index ->
                         "(SELECT %d AS pair, %s FROM notification WHERE recipient_id = %d AND seq > %d ORDER BY seq LIMIT %d)"
@@ -70,7 +69,7 @@ class LogReader {
         sql.sql(query).query(row -> {
             events.get(row.getInt("pair")).add(LoggedEvent.of(row));
         });
-        // The parts of a union come in no promised order.
+        // A union guarantees no order of its parts.
         events.forEach(ofPair -> ofPair.sort(Comparator.comparingLong(LoggedEvent::seq)));
         Map<Long, UUID> ids = new HashMap<>();
         sql.sql("SELECT seq, event_id FROM notification WHERE seq IN ("
@@ -102,7 +101,7 @@ class LogReader {
                 .single();
     }
 
-    /** @param afterId id of the event behind which the part begins, null when the log does not hold it */
+    /** @param afterId id of the event after which the part begins, null when the log does not hold it */
     record Part(
             List<LoggedEvent> notifications,
             long head,

@@ -16,18 +16,18 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Removes what is too old, oldest number first, and says in the same transaction where the log now begins. The database's
- * clock decides what is too old, so a replica whose own clock is wrong removes nothing early.
+ * Removes what is too old, lowest seq first, and records in the same transaction where the log now begins. The
+ * database's clock decides what is too old, so a replica whose own clock is wrong removes nothing early.
  *
- * <p>A batch holds the lock of the relay's row, so one replica trims at a time. It never locks the log's head: no follow
- * waits for it.
+ * <p>A batch holds the lock of the relay's row, so one replica trims at a time. It never locks the log's head: no
+ * follow waits for it.
  */
 @Component
 class LogRetention {
 
     private static final Logger log = LoggerFactory.getLogger(LogRetention.class);
 
-    /** A log that is smaller than this may be removed as a whole. */
+    /** A log smaller than this may be trimmed completely. */
     private static final long SMALL_LOG = 1_000;
 
     private final JdbcClient sql;
@@ -81,7 +81,7 @@ class LogRetention {
         return false;
     }
 
-    /** The first number that is young enough, by halves: numbers are given in the order of time. */
+    /** The first seq that is young enough, by binary search: seqs are given in order of time. */
     private long firstYoung(Bounds bounds) {
         long low = bounds.oldestSeq();
         long high = bounds.confirmedSeq() + 1;
@@ -110,7 +110,8 @@ class LogRetention {
             if (tooOld.isEmpty()) {
                 return 0;
             }
-            // With the limit InnoDB does not lock the row behind the last one, which may be that of a follow under way.
+            // With the limit, InnoDB does not lock the row after the last one, which may belong to a follow in
+            // progress.
             sql.sql("DELETE FROM notification WHERE seq BETWEEN ? AND ? LIMIT ?")
                     .params(tooOld.get(0), tooOld.get(tooOld.size() - 1), tooOld.size())
                     .update();
@@ -127,7 +128,9 @@ class LogRetention {
                 .single();
     }
 
-    /** Stops at the first that is young enough, so that the log never has a hole; what is not confirmed is never too old. */
+    /**
+     * Stops at the first that is young enough, so that the log never has a hole; unconfirmed events are never too old.
+     */
     private List<Long> tooOld(Bounds bounds) {
         return sql
                 .sql("SELECT seq, created_at FROM notification WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?")

@@ -12,10 +12,10 @@ import org.springframework.validation.annotation.Validated;
  * How long the log is kept.
  *
  * @param retention age from which a notification is removed; no replay reaches further back
- * @param trimInterval pause between two looks for what is too old
+ * @param trimInterval pause between two trims
  * @param trimBatch most notifications that are removed in one transaction
- * @param maximumTrimShare largest share of the log that may be removed at once; beyond it nothing is, because a clock is wrong
- *     more often than so much is too old. Logs of fewer than a thousand notifications are exempt
+ * @param maximumTrimShare largest share of the log that may be removed at once; if more is too old, nothing is removed,
+ *     because a wrong clock is the likelier cause. Logs of fewer than a thousand notifications are exempt
  */
 @Validated
 @ConfigurationProperties("follow.log")

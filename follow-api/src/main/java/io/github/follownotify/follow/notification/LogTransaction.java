@@ -20,11 +20,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * One transaction of the writer: takes the lock of the log's head, saves the changes, gives their notifications the next
- * numbers, and commits.
+ * One transaction of the writer: locks the log's head, saves the changes, gives their notifications the next seqs, and
+ * commits.
  *
- * <p>The lock is held until the commit. So numbers follow the order of commits, a rollback gives them back, and of two
- * replicas that change the same relation the second sees what the first one did.
+ * <p>The lock is held until the commit. So seqs follow the order of commits, a rollback gives them back, and when two
+ * replicas change the same relation the second sees what the first one did.
  */
 final class LogTransaction {
 
@@ -40,8 +40,8 @@ final class LogTransaction {
     }
 
     /**
-     * @param inDoubt what an earlier call tried to commit without hearing whether it succeeded; when it did, nothing is done
-     *     again
+     * @param inDoubt what an earlier call tried to commit without learning the outcome; if it was committed, it is not
+     *     repeated
      * @throws InDoubtException when the connection was lost while the commit was under way
      * @throws DataAccessException when nothing was committed
      */
@@ -71,25 +71,25 @@ final class LogTransaction {
         return changes;
     }
 
-    /** Gives the lock and the numbers back. */
+    /** Releases the lock and gives the seqs back. */
     void rollback() {
         try {
             connection.open().rollback();
         } catch (SQLException lost) {
-            // The server does it when it notices.
+            // The server rolls back once it notices that the connection is gone.
             connection.close();
         }
     }
 
     private Committed apply(List<LogWriter.Waiting<?>> batch, long lastSeq) {
         Outcome[] outcomes = new Outcome[batch.size()];
-        Map<BatchedChanges<?>, List<Integer>> placesByKind = new LinkedHashMap<>();
+        Map<BatchedChanges<?>, List<Integer>> indexesByKind = new LinkedHashMap<>();
         for (int i = 0; i < batch.size(); i++) {
-            placesByKind
+            indexesByKind
                     .computeIfAbsent(batch.get(i).kind(), first -> new ArrayList<>())
                     .add(i);
         }
-        placesByKind.forEach((kind, places) -> apply(kind, batch, places, outcomes));
+        indexesByKind.forEach((kind, indexes) -> apply(kind, batch, indexes, outcomes));
         List<LoggedEvent> events = new ArrayList<>(outcomes.length);
         for (Outcome outcome : outcomes) {
             if (outcome.notification() != null) {
@@ -100,14 +100,14 @@ final class LogTransaction {
     }
 
     private <C> void apply(
-            BatchedChanges<C> kind, List<LogWriter.Waiting<?>> batch, List<Integer> places, Outcome[] outcomes) {
-        // They were grouped by this kind, so these are its changes.
+            BatchedChanges<C> kind, List<LogWriter.Waiting<?>> batch, List<Integer> indexes, Outcome[] outcomes) {
+        // The batch was grouped by kind, so these changes are all of this kind.
         @SuppressWarnings("unchecked")
         List<C> changes =
-                places.stream().map(place -> (C) batch.get(place).change()).toList();
+                indexes.stream().map(index -> (C) batch.get(index).change()).toList();
         List<Outcome> results = kind.apply(sql, changes);
         for (int i = 0; i < results.size(); i++) {
-            outcomes[places.get(i)] = results.get(i);
+            outcomes[indexes.get(i)] = results.get(i);
         }
     }
 
@@ -168,7 +168,7 @@ final class LogTransaction {
         }
 
         DataAccessException failure() {
-            return new DataAccessResourceFailureException("the commit was not answered", getCause());
+            return new DataAccessResourceFailureException("the connection was lost during the commit", getCause());
         }
     }
 }

@@ -23,12 +23,12 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 
 /**
- * Commits the changes of concurrent callers together: one thread takes everything that waits, saves it in one transaction
- * and answers each caller. While one transaction is under way the next batch gathers, so batches grow with the load and
- * nobody waits for a timer.
+ * Commits the changes of concurrent callers together: one thread takes everything in the queue, saves it in one
+ * transaction and answers each caller. While one transaction is running the next batch gathers, so batches grow with
+ * the load and nobody waits for a timer.
  *
- * <p>{@link LogTransaction} tells what a transaction does. A change that the database refuses fails alone: its batch is
- * taken back and each of its changes is made by itself.
+ * <p>{@link LogTransaction} describes one transaction. A change that the database refuses fails alone: its batch is
+ * rolled back and each of its changes is retried in a transaction of its own.
  */
 @Component
 public class LogWriter implements SmartLifecycle {
@@ -70,14 +70,14 @@ public class LogWriter implements SmartLifecycle {
      * Makes a change, together with those of other callers, and waits until it is committed.
      *
      * @return whether it changed anything
-     * @throws TransientDataAccessResourceException when too many wait, or it was not done in time; in the latter case it may
-     *     be done later
+     * @throws TransientDataAccessResourceException when the queue is full, or the change was not saved in time; in the
+     *     latter case it may still be saved later
      * @throws DataAccessException when the database refused it or can't be used
      */
     public <C> boolean write(BatchedChanges<C> kind, C change) {
         Waiting<C> waiting = new Waiting<>(kind, change);
         if (stopping || !queue.offer(waiting)) {
-            throw new TransientDataAccessResourceException("too many changes wait for the database");
+            throw new TransientDataAccessResourceException("the queue of changes is full");
         }
         return waiting.await(settings.timeout().toMillis());
     }
@@ -133,8 +133,7 @@ public class LogWriter implements SmartLifecycle {
             } catch (InterruptedException stopped) {
                 stopping = true;
             } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
-                // A writer that ended with one bad moment of its JVM would leave a process that accepts nothing any
-                // more.
+                // If one error ended the writer, the process would go on but refuse every change.
                 log.error("event=writer_failed", failure);
                 connection.close();
                 batch.forEach(waiting -> waiting.fail(
@@ -166,7 +165,7 @@ public class LogWriter implements SmartLifecycle {
                 connection.close();
                 failAfter(attempt, batch, unanswered.failure());
             } catch (DataAccessException failure) {
-                // What is wrong with it shows on another connection, or is gone there.
+                // A new connection shows whether the fault lies in the batch or in the old connection.
                 connection.close();
                 failAfter(failure instanceof CannotGetJdbcConnectionException ? ATTEMPTS : attempt, batch, failure);
             }
@@ -240,7 +239,7 @@ public class LogWriter implements SmartLifecycle {
             } catch (InterruptedException stopped) {
                 answer.cancel(false);
                 Thread.currentThread().interrupt();
-                throw new TransientDataAccessResourceException("the service stops", stopped);
+                throw new TransientDataAccessResourceException("the service is stopping", stopped);
             }
         }
 

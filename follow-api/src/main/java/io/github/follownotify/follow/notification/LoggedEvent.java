@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event that is committed to the log.
  *
- * @param seq its number
+ * @param seq its number in the log
  * @param createdAt milliseconds since 1970
  */
 public record LoggedEvent(

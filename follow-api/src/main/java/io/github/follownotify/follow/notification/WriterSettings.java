@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * How concurrent changes are committed together.
  *
  * @param batchSize most changes in one transaction
- * @param queue most changes that wait for the next one; those beyond are refused
+ * @param queue most changes that wait for the next transaction; further ones are refused
  * @param timeout longest wait of a caller for its change
  */
 @Validated

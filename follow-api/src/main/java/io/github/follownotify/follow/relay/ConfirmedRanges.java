@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Numbers that the broker has confirmed, as ranges without a hole. Not for several threads at once. */
+/** Seqs that the broker has confirmed, as contiguous ranges. Not thread-safe. */
 final class ConfirmedRanges {
 
     private final TreeMap<Long, Long> endByStart = new TreeMap<>();
@@ -32,9 +32,9 @@ final class ConfirmedRanges {
     }
 
     /**
-     * Takes out what reaches on from a number without a hole, and forgets what lies below it.
+     * Removes the range that follows directly on a seq, and forgets what lies below it.
      *
-     * @return the last number that is confirmed without a hole
+     * @return the last seq up to which everything is confirmed
      */
     long advance(long confirmed) {
         long reached = confirmed;

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this replica has handed to the broker: which messages wait for their confirm, which numbers are confirmed, and up to
- * which number something went wrong. Written by the publisher's thread and the connection's, read by the relay's.
+ * What this replica has handed to the broker: which messages await their confirm, which seqs are confirmed, and up to
+ * which seq something went wrong. Written by the publisher's thread and the connection's, read by the relay's.
  */
 final class Confirms {
 
@@ -59,7 +59,7 @@ final class Confirms {
         lost(pending, "broker");
     }
 
-    /** These were never sent. */
+    /** Records messages that were never sent. */
     synchronized void notSent(List<EventMessage> messages) {
         messages.forEach(message -> lost(message.event()));
     }
@@ -85,7 +85,7 @@ final class Confirms {
         }
     }
 
-    /** Waits until every confirm has come, but not longer than until the deadline. */
+    /** Waits until every confirm has come, but no longer than the deadline. */
     synchronized void awaitAll(Duration longest) throws InterruptedException {
         long deadline = System.nanoTime() + longest.toNanos();
         while (!pending.isEmpty()) {
@@ -108,7 +108,7 @@ final class Confirms {
         return pending.size();
     }
 
-    /** How often something was lost; whoever publishes from the log begins again when it has changed. */
+    /** How often something was lost; the republisher starts over when it has changed. */
     synchronized long failures() {
         return failures;
     }
@@ -132,7 +132,7 @@ final class Confirms {
         return taken;
     }
 
-    /** Gives back what could not be written down. */
+    /** Returns what could not be saved. */
     synchronized void giveBack(Taken taken) {
         taken.ranges().forEach(confirmed::add);
         if (lastConfirmed == null) {

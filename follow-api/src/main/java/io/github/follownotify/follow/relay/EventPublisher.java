@@ -22,9 +22,9 @@ import org.springframework.util.backoff.ExponentialBackOff;
 /**
  * Sends events to the broker in the order in which it gets them, on one channel and with many confirms in flight.
  *
- * <p>It promises nothing about an event that it could not send or that the broker did not confirm: {@link Confirms} says up to
- * which number that happened, and {@link NotificationRelay} publishes again from the log. So nobody who hands events over
- * ever waits.
+ * <p>It promises nothing about an event that it could not send or that the broker did not confirm: {@link Confirms}
+ * says up to which number that happened, and {@link NotificationRelay} publishes again from the log. So handing events
+ * over never blocks.
  */
 class EventPublisher {
 
@@ -46,7 +46,7 @@ class EventPublisher {
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
 
-    // Only the publisher's own thread touches the rest.
+    // The fields below belong to the publisher's own thread.
     private @Nullable BackOffExecution outage;
 
     EventPublisher(
@@ -64,7 +64,7 @@ class EventPublisher {
         pauses.setMaxInterval(settings.maximumBackoff().toMillis());
     }
 
-    /** Takes messages over, or counts them as lost: while the broker is away, and when too many wait already. */
+    /** Queues messages, or counts them as lost while the broker is unreachable or the queue is full. */
     void offer(List<EventMessage> messages) {
         if (isLinkUp() && queued.get() + messages.size() <= settings.maximumInFlight()) {
             queued.addAndGet(messages.size());
@@ -74,12 +74,12 @@ class EventPublisher {
         }
     }
 
-    /** Whether messages can be sent and confirms come. */
+    /** Whether messages can be sent and confirms arrive. */
     boolean isWorking() {
         return isLinkUp() && !confirms.isOverdue();
     }
 
-    /** Messages that wait to be sent or confirmed. */
+    /** Messages waiting to be sent or confirmed. */
     int inFlight() {
         return queued.get() + confirms.inFlight();
     }
@@ -92,7 +92,7 @@ class EventPublisher {
         publisher.start();
     }
 
-    /** Sends what waits, within a bound, and awaits its confirms: the rest is in the log. */
+    /** Sends what is queued and awaits its confirms, within a time limit: the rest is in the log. */
     void stop() {
         Thread publisher = thread;
         stopping = true;
@@ -138,7 +138,7 @@ class EventPublisher {
             } catch (InterruptedException stopped) {
                 stopping = true;
             } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
-                // A publisher that ended with one bad moment of its JVM would leave everything to the log.
+                // If one error ended the publisher, every event would have to be republished from the log.
                 failed(failure);
             }
         }
@@ -171,7 +171,7 @@ class EventPublisher {
                 Objects.requireNonNull(connections.createConnection().getDelegate());
         Channel opened = connection.createChannel();
         if (opened == null) {
-            throw new IOException("the broker gives this connection no further channel");
+            throw new IOException("the broker allows no further channel on this connection");
         }
         opened.exchangeDeclare(settings.exchange(), BuiltinExchangeType.TOPIC, true);
         opened.confirmSelect();
@@ -189,7 +189,7 @@ class EventPublisher {
         channel = null;
         metrics.failed("broker");
         if (outage == null) {
-            // Once per outage: the metric counts the rest.
+            // Logged once per outage; the metric counts the rest.
             log.warn("event=broker_unreachable cause=\"{}\": events wait in the log", failure.toString());
             outage = pauses.start();
         }

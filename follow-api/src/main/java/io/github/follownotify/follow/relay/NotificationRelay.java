@@ -16,8 +16,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Hands committed events to the publisher, and on a thread of its own sees to everything behind that: writes down what the
- * broker has confirmed, sends heartbeats, and has published again what was not confirmed. The package's comment tells how.
+ * Hands committed events to the publisher, and does the rest on a thread of its own: saves what the broker has
+ * confirmed, sends heartbeats, and republishes what was not confirmed. The package comment explains how.
  */
 class NotificationRelay implements SmartLifecycle {
 
@@ -38,7 +38,7 @@ class NotificationRelay implements SmartLifecycle {
     private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
     private volatile @Nullable Running running;
 
-    // Only the relay's own thread touches the rest.
+    // The fields below belong to the relay's own thread.
     private @Nullable BackOffExecution outage;
     private long nextHeartbeat = System.nanoTime();
     private long lastSeqAtHeartbeat;
@@ -118,8 +118,7 @@ class NotificationRelay implements SmartLifecycle {
                 round();
                 succeeded();
             } catch (RuntimeException | VirtualMachineError | LinkageError failure) {
-                // A relay that ended with one bad moment of its JVM would leave a process whose confirms nobody writes
-                // down.
+                // If one error ended the relay, nobody would save this process's confirms.
                 pause = failed(failure);
             }
             try {
@@ -142,7 +141,7 @@ class NotificationRelay implements SmartLifecycle {
             nextHeartbeat = System.nanoTime() + PAUSE_BETWEEN_HEARTBEATS.toNanos();
             RelayTable.Head head = table.head();
             republisher.observe(head);
-            // A replica whose messages don't get through leaves the heartbeat to another one.
+            // A replica that cannot publish leaves the heartbeat to another.
             if (publisher.isWorking() && table.claimHeartbeat()) {
                 sendHeartbeat(head);
             }
@@ -175,8 +174,7 @@ class NotificationRelay implements SmartLifecycle {
     }
 
     private void sendHeartbeat(RelayTable.Head head) {
-        // What had its number an interval ago and is not confirmed: its replica has stalled, or the broker does not
-        // answer.
+        // Given its seq an interval ago and not yet confirmed: its replica has stalled, or the broker is not answering.
         publisher.offer(List.of(EventMessage.heartbeat(
                 head.confirmedSeq(),
                 table.event(head.confirmedSeq()).map(LoggedEvent::id).orElse(null),
@@ -194,7 +192,7 @@ class NotificationRelay implements SmartLifecycle {
     private Duration failed(Throwable failure) {
         metrics.failed(failure instanceof org.springframework.core.NestedRuntimeException ? "database" : "internal");
         if (outage == null) {
-            // Once per outage: the metric counts the rest.
+            // Logged once per outage; the metric counts the rest.
             log.warn(
                     "event=relay_failed cause=\"{}\"",
                     NestedExceptionUtils.getMostSpecificCause(failure).toString());

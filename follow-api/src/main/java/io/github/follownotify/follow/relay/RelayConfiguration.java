@@ -34,7 +34,7 @@ class RelayConfiguration {
         return new NotificationRelay(table, publisher, confirms, metrics, settings, failPoints);
     }
 
-    /** The host is for whoever reads the table; the rest makes a restarted process another owner. */
+    /** The host helps whoever reads the table; the rest makes a restarted process a different owner. */
     private static String owner() {
         String host;
         try {

@@ -13,7 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
-/** Counts what the relay does; what waits is asked of the database, at most once a second however often it is scraped. */
+/**
+ * Metrics of the relay. The backlog is queried from the database at most once a second, however often it is scraped.
+ */
 class RelayMetrics {
 
     private static final Logger log = LoggerFactory.getLogger(RelayMetrics.class);
@@ -38,7 +40,7 @@ class RelayMetrics {
         gauge(
                 "follow.relay.oldest.waiting.age",
                 "seconds",
-                "Age of the oldest of them",
+                "Age of the oldest notification not yet confirmed",
                 now -> now.oldestCreatedAt() == 0 ? 0 : Math.max(0, clock.millis() - now.oldestCreatedAt()) / 1000.0);
     }
 
@@ -52,7 +54,7 @@ class RelayMetrics {
 
     private Counter failures(String reason) {
         return Counter.builder("follow.relay.failures")
-                .description("Attempts of the relay that failed, by reason")
+                .description("Failed attempts of the relay, by reason")
                 .tag("reason", reason)
                 .register(registry);
     }
@@ -67,13 +69,13 @@ class RelayMetrics {
                 .register(registry);
     }
 
-    /** Null while the database can't be asked: a gap in the curve, not a zero that looks healthy. */
+    /** Null while the database is unreachable: the graph shows a gap, not a zero that suggests all is well. */
     private synchronized @Nullable Backlog backlog() {
         if (System.nanoTime() - readAt >= BACKLOG_IS_FRESH.toNanos()) {
             try {
                 backlog = source.get();
             } catch (DataAccessException unavailable) {
-                log.debug("backlog is unknown", unavailable);
+                log.debug("event=backlog_unknown", unavailable);
                 backlog = null;
             }
             readAt = System.nanoTime();

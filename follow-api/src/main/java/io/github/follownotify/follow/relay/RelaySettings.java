@@ -16,10 +16,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param exchange durable topic exchange that receives them
  * @param persistentEvents whether the broker keeps them through its own restart; nodes don't need it, they read the log
- * @param maximumInFlight most events that wait to be published or for their confirm; those beyond are published from the log
+ * @param maximumInFlight most events waiting to be published or confirmed; further ones are published from the log
  * @param batchSize most events that are read from the log at once to be published again
  * @param confirmInterval pause between two updates of how far the broker has confirmed
- * @param confirmTimeout wait for the broker's confirm of an event before the link to it counts as broken
+ * @param confirmTimeout longest wait for a confirm before the connection to the broker counts as broken
  * @param republishAfter time without a confirm after which an event of any replica is published again
  * @param lease time after which another replica may publish again in place of one that is gone, in whole seconds
  * @param heartbeat pause between two heartbeats of all replicas together, in whole seconds

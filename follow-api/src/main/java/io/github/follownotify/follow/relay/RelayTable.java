@@ -13,9 +13,9 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What the replicas tell each other through the database: how far the broker has confirmed the log, who publishes again what
- * it has not, and whose turn the heartbeat is. Each method is one short transaction that never locks the head of the log, so
- * no follow waits for it.
+ * What the replicas tell each other through the database: how far the broker has confirmed the log, who republishes
+ * what it has not, and whose turn it is to send the heartbeat. Each method is one short transaction that never locks
+ * the head of the log, so no follow waits for it.
  */
 class RelayTable {
 
@@ -24,7 +24,7 @@ class RelayTable {
     private final RelaySettings settings;
     private final String owner;
 
-    /** @param owner name of this replica, different for every process that ever runs */
+    /** @param owner name of this replica, unique to each process */
     RelayTable(DataSource database, RelaySettings settings, String owner) {
         this.sql = new JdbcTemplate(database);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
@@ -35,8 +35,8 @@ class RelayTable {
     }
 
     /**
-     * Writes down what the broker has confirmed to this replica. What lies beyond a number that another replica waits for is
-     * kept until somebody closes that hole.
+     * Saves what the broker has confirmed to this replica. What lies beyond a seq whose confirm another replica still
+     * awaits is kept until that hole is closed.
      *
      * @return the last number up to which the broker has confirmed everything
      */

@@ -10,9 +10,9 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Publishes again, from the log and in order, what the broker has not confirmed: what this replica lost, and what any replica
- * committed some seconds ago. One replica at a time does it, the owner of the lease, and only while its own link to the broker
- * works. Belongs to the relay's thread.
+ * Republishes, from the log and in order, what the broker has not confirmed: what this replica lost, and what any
+ * replica committed some seconds ago. One replica at a time does it, the owner of the lease, and only while its own
+ * link to the broker works. Belongs to the relay's thread.
  */
 final class Republisher {
 
@@ -46,7 +46,10 @@ final class Republisher {
         afterFailures = pauses.start();
     }
 
-    /** Remembers where the log ended when: what is still not confirmed some seconds later is overdue. No clock is compared. */
+    /**
+     * Remembers the head at each moment: what is still unconfirmed some seconds later is overdue. No clocks are
+     * compared.
+     */
     void observe(RelayTable.Head head) {
         long now = System.nanoTime();
         confirmed(head.confirmedSeq());

@@ -43,7 +43,7 @@ class ProblemErrorReport extends ErrorReportValve {
                 response.finishResponse();
             }
         } catch (IOException | IllegalStateException callerIsGone) {
-            log.debug("a failure could not be reported status={}", status, callerIsGone);
+            log.debug("event=failure_not_reported status={}", status, callerIsGone);
         }
     }
 }
