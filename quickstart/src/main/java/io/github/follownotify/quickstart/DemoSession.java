@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Gives the page, and the command line, what a login would give them. */
+/** Gives the page and the command line a token, as a login would. */
 @RestController
 class DemoSession {
 
@@ -66,7 +66,9 @@ class DemoSession {
                 .body(tokens.issue(userId, COMMAND_TOKEN_VALIDITY));
     }
 
-    /** A page on the internet can give its own name this machine's address (DNS rebinding) and would read tokens here. */
+    /**
+     * A page on the internet can give its own name this machine's address (DNS rebinding) and would read tokens here.
+     */
     private boolean isForeign(HttpServletRequest request) {
         return localOnly && !THIS_MACHINE.contains(request.getServerName());
     }

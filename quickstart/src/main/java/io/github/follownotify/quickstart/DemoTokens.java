@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** Stands in for the login service that a real installation has: everybody may be anybody. */
+/** Stands in for the login service that a real installation has: anybody may be any user. */
 final class DemoTokens {
 
     static final long ALICE = 1;

@@ -25,9 +25,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * The whole system in one process: embedded broker, in-memory database, follow-api with the page, and im-server.
+ * The complete system in one process: embedded broker, in-memory database, follow-api with the page, and im-server.
  *
- * <p>Started in the order in which one needs the other, and closed in the opposite order. Nothing outlives it.
+ * <p>Each part starts after those it needs; they stop in reverse order. Nothing outlives the process.
  */
 public final class Quickstart implements AutoCloseable {
 
@@ -106,7 +106,7 @@ public final class Quickstart implements AutoCloseable {
             try {
                 started.pop().close();
             } catch (Exception ignored) {
-                // Whatever one part thinks about its end, the others have to be closed too.
+                // A part that fails to close must not keep the others open.
             }
         }
     }
@@ -127,7 +127,7 @@ public final class Quickstart implements AutoCloseable {
         followApi.put(
                 "spring.datasource.url",
                 database + ";MODE=MySQL;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
-                        // It ends when we say so: neither with its last connection, nor beside us at the JVM's end.
+                        // It ends when we close it: not with its last connection, nor from a shutdown hook of its own.
                         + ";DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE");
         followApi.put("spring.datasource.username", "sa");
         followApi.put("spring.datasource.password", "");
@@ -180,7 +180,7 @@ public final class Quickstart implements AutoCloseable {
         properties.put("server.address", settings.address());
         properties.put("logging.level.root", settings.log());
         properties.put("logging.level.org.flywaydb.core.internal.database.base.Database", "error");
-        // A page that is open must not hold up the end.
+        // An open page must not delay the shutdown.
         properties.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
         return properties;
     }
@@ -188,7 +188,7 @@ public final class Quickstart implements AutoCloseable {
     private static ConfigurableApplicationContext run(Map<String, Object> properties, Class<?>... sources) {
         SpringApplication application = new SpringApplication(sources);
         application.setBannerMode(Banner.Mode.OFF);
-        // Spring would close the applications in its own order, and beside the broker instead of before it.
+        // Spring would close the applications in its own order, and concurrently with the broker instead of before it.
         application.setRegisterShutdownHook(false);
         // As arguments, because what the environment says for real installations must not redirect the quick start.
         return application.run(properties.entrySet().stream()

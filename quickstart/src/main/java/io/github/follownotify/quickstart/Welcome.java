@@ -1,6 +1,6 @@
 package io.github.follownotify.quickstart;
 
-/** What is printed when everything runs: where to look, what to try by hand, how to stop. */
+/** Printed when everything runs: the addresses, what to try by hand, how to stop. */
 final class Welcome {
 
     private Welcome() {}

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import org.springframework.web.util.DisconnectedClientHelper;
 import tools.jackson.core.JacksonException;
 
-/** Tells every failure as a problem of a documented type, without class names or anything else from inside. */
+/** Reports every failure as a problem of a documented type, without class names or other internals. */
 @RestControllerAdvice
 class ApiProblems extends ResponseEntityExceptionHandler {
 
@@ -55,13 +55,13 @@ class ApiProblems extends ResponseEntityExceptionHandler {
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .header(HttpHeaders.RETRY_AFTER, ProblemWriter.RETRY_AFTER_SECONDS)
                 .body(Problem.UNAVAILABLE.with(
-                        "The database cannot be used at the moment. It is safe to send the same request again."));
+                        "The database is unavailable at the moment. It is safe to send the same request again."));
     }
 
     private static ResponseEntity<ProblemDetail> failedUnexpectedly(Exception failure, HttpServletRequest request) {
         String traceId = TraceParent.traceId(request.getHeader(TraceParent.HEADER));
         log.error("event=request_failed trace_id={} path={}", traceId, request.getRequestURI(), failure);
-        ProblemDetail problem = Problem.INTERNAL_ERROR.with("Something failed that should not. It has been logged.");
+        ProblemDetail problem = Problem.INTERNAL_ERROR.with("An unexpected error occurred. It has been logged.");
         problem.setProperty("trace_id", traceId);
         return told(problem);
     }
@@ -115,13 +115,13 @@ class ApiProblems extends ResponseEntityExceptionHandler {
         return invalid(Map.of(failure.getParameterName(), "is required"));
     }
 
-    /** What Spring has found out by itself: unknown path, wrong method, wrong media type. */
+    /** What Spring itself rejects: unknown path, wrong method, wrong media type. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception failure, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         String detail = body instanceof ProblemDetail told && told.getDetail() != null && status.is4xxClientError()
                 ? told.getDetail()
-                : "The request can't be answered.";
+                : "The request cannot be processed.";
         HttpHeaders told = new HttpHeaders();
         told.putAll(headers);
         told.setContentType(MediaType.APPLICATION_PROBLEM_JSON);

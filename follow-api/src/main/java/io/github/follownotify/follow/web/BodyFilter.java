@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Has the whole body in memory before anything else looks at the request, and holds no thread while it comes in.
+ * Reads the full body into memory before the request is processed, without holding a thread while it arrives.
  *
- * <p>A thread that reads a body waits for its sender, and a few hundred slow senders would hold all threads. Nearly always
- * the body comes with the headers and is read at once; otherwise Tomcat tells when there is more, and the request is
- * dispatched anew when it is complete, too large or too slow. It stands before the question who is calling, because an
+ * <p>A thread that reads a body waits for its sender, and a few hundred slow senders would hold all threads. Nearly
+ * always the body comes with the headers and is read at once; otherwise Tomcat signals when there is more, and the
+ * request is dispatched again when it is complete, too large or too slow. It runs before authentication, because an
  * answer without reading the body would make Tomcat wait for the rest of it.
  */
 class BodyFilter extends HttpFilter {
@@ -35,7 +35,7 @@ class BodyFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
 
-    /** Read and forgotten, so that an ordinary client gets to see the refusal; the connection of any other is cut. */
+    /** Read and discarded, so that an ordinary client sees the refusal; beyond it the connection is cut. */
     private static final long MOST_FORGOTTEN = 1024 * 1024;
 
     private static final String RECEIVED = ReceivedBody.class.getName();
@@ -160,7 +160,8 @@ class BodyFilter extends HttpFilter {
         if (!read) {
             abort(request, response);
         }
-        problems.write(request, response, Problem.BODY_TOO_LARGE.with("A body may have %d bytes.".formatted(limit)));
+        problems.write(
+                request, response, Problem.BODY_TOO_LARGE.with("The body may have at most %d bytes.".formatted(limit)));
     }
 
     private static void abort(HttpServletRequest request, HttpServletResponse response) {
@@ -169,7 +170,7 @@ class BodyFilter extends HttpFilter {
         UnreadBodies.forget(request);
     }
 
-    /** Tomcat calls it in a thread of its own when the time is over. */
+    /** Called by Tomcat on a thread of its own when the time is up. */
     private record LateBody(ReceivedBody body, HttpServletRequest request) implements AsyncListener {
 
         @Override
@@ -195,7 +196,7 @@ class BodyFilter extends HttpFilter {
         }
     }
 
-    /** For everything behind this filter the request has only just come in, also after it was dispatched anew. */
+    /** To everything behind this filter the request has just arrived, even after it was dispatched again. */
     private static final class ReceivedRequest extends HttpServletRequestWrapper {
 
         private final ServletInputStream input;

@@ -9,7 +9,7 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Gives handlers the caller that {@link TokenFilter} has identified, and never runs one that was reached around it. */
+/** Gives handlers the caller that {@link TokenFilter} has identified, and rejects requests that bypassed it. */
 class CallerArguments implements HandlerMethodArgumentResolver {
 
     @Override

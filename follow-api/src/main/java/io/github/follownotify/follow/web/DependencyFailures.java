@@ -9,14 +9,15 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.TransactionException;
 
-/** Tells what a dependency does from what our own code does wrong: the first is a 503, whatever it is wrapped in. */
+/** Tells a dependency's failures from our own bugs: the first is a 503, whatever it is wrapped in. */
 final class DependencyFailures {
 
     private static final int DEEPEST = 20;
 
     /**
-     * SQL states of statements that are wrong in themselves: cardinality, data, constraint, syntax. Everything else, such
-     * as a connection that is lost in the middle of a rollback, or a replica that takes no writes, is the database's.
+     * SQL states of statements that are wrong in themselves: cardinality, data, constraint, syntax. Everything else,
+     * such as a connection that is lost in the middle of a rollback, or a replica that takes no writes, is the
+     * database's.
      */
     private static final Set<String> OUR_OWN = Set.of("21", "22", "23", "42");
 

@@ -7,7 +7,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
-/** Every kind of failure a caller can be told of. Types and titles are part of the API: docs/problems.md explains each. */
+/** Every kind of failure reported to callers. Types and titles are part of the API: docs/problems.md explains each. */
 public enum Problem {
     INVALID_REQUEST(HttpStatus.BAD_REQUEST, "Invalid request"),
     UNAUTHORIZED(HttpStatus.UNAUTHORIZED, "Unauthorized"),
@@ -50,7 +50,7 @@ public enum Problem {
         return problem;
     }
 
-    /** The kind that tells most about a status that the web server or Spring chose. */
+    /** The most specific kind for a status that the web server or Spring chose. */
     static Problem of(HttpStatusCode status) {
         return Arrays.stream(values())
                 .filter(problem -> problem.status.isSameCodeAs(status))

@@ -28,7 +28,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     static ProblemDetail invalid(Map<String, String> errors) {
-        ProblemDetail problem = Problem.INVALID_REQUEST.with("The request has unusable values, see \"errors\".");
+        ProblemDetail problem = Problem.INVALID_REQUEST.with("The request has invalid values, see \"errors\".");
         problem.setProperty("errors", errors);
         return problem;
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP/1.1 with a bound on the time that a request's line and headers may take.
  *
- * <p>Tomcat's own timeout begins anew with each byte, so a caller that sends one now and then would keep a connection, and
- * its buffers, for hours. Public because Tomcat makes it by its name.
+ * <p>Tomcat's own timeout restarts with each byte, so a caller that sends one now and then would keep a connection, and
+ * its buffers, for hours. Public because Tomcat instantiates it by name.
  */
 public final class PromptHttp11Protocol extends Http11NioProtocol {
 

@@ -6,7 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** A request's body, as far as it has come in; what is beyond the limit is counted and forgotten. */
+/** A request's body as received so far; what is beyond the limit is counted and discarded. */
 final class ReceivedBody {
 
     private static final int READ_AT_ONCE = 4 * 1024;
@@ -97,7 +97,7 @@ final class ReceivedBody {
 
         @Override
         public void setReadListener(ReadListener listener) {
-            throw new IllegalStateException("the body is there already");
+            throw new IllegalStateException("the body has already been received");
         }
     }
 }

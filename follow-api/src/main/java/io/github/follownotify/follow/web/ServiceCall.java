@@ -1,7 +1,7 @@
 package io.github.follownotify.follow.web;
 
 /**
- * Stands in the parameters of a handler that only other services may call.
+ * Parameter of a handler that only other services may call.
  *
  * @param scope what the caller's service token permits
  */

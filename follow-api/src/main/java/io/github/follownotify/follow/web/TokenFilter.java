@@ -21,10 +21,10 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Lets a request in that says who is calling: a user, or another service where only services may call.
+ * Authenticates requests: by a user's token, or by a service's token where only services may call.
  *
- * <p>Everything is closed that is not listed as public. Paths are compared as Spring MVC compares them, so that no other
- * spelling of a path is open.
+ * <p>Every path that is not listed as public needs a token. Paths are compared as Spring MVC compares them, so that no
+ * alternative spelling of a path gets through.
  */
 class TokenFilter extends OncePerRequestFilter {
 
@@ -84,7 +84,7 @@ class TokenFilter extends OncePerRequestFilter {
         String reason = String.valueOf(refused.getMessage());
         ProblemDetail problem =
                 switch (refused.reason()) {
-                    case UNVERIFIABLE -> Problem.UNAVAILABLE.with("The token can't be verified at the moment.");
+                    case UNVERIFIABLE -> Problem.UNAVAILABLE.with("The token cannot be verified at the moment.");
                     case MISSING, EXPIRED, INVALID -> Problem.UNAUTHORIZED.with(sentence(reason));
                 };
         problem.setProperty("code", refused.reason().code());

@@ -10,7 +10,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** Tells as a problem what failed outside of the handlers: in a filter, or in the servlet container. */
+/** Reports as a problem what failed outside the handlers: in a filter, or in the servlet container. */
 @Controller
 class UnhandledErrors implements ErrorController {
 
@@ -18,7 +18,7 @@ class UnhandledErrors implements ErrorController {
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Problem problem = status instanceof Integer code ? Problem.of(HttpStatusCode.valueOf(code)) : Problem.NOT_FOUND;
-        ProblemDetail detail = problem.with("The request can't be answered.");
+        ProblemDetail detail = problem.with("The request cannot be processed.");
         if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path) {
             detail.setInstance(URI.create(path));
         }

@@ -9,10 +9,10 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Lets a filter answer without the rest of the body.
+ * Allows a filter to answer without reading the rest of the body.
  *
- * <p>Tomcat reads what is left of a body after the answer, in the request's thread, as slowly as it comes in. Only its own
- * request object can be told not to.
+ * <p>Tomcat reads what is left of a body after the answer, in the request's thread, as slowly as it comes in. Only its
+ * own request object can be told not to.
  */
 class UnreadBodies extends ValveBase {
 

@@ -28,7 +28,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Order of the filters: the body, without a thread; cross-origin rules, so that refusals can be read by pages too; who calls. */
+/** Filters in order: the body; CORS, so that pages can read refusals, too; authentication. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
@@ -79,7 +79,7 @@ class WebConfiguration implements WebMvcConfigurer {
                 new BodyFilter(Math.toIntExact(settings.maximumBody().toBytes()), settings.bodyTimeout(), problems), 0);
     }
 
-    /** "42", 4.2 and true are no user ids, and of two targets nobody knows which was meant. */
+    /** Strings, fractions and booleans are not user ids, and with duplicate targets it is unclear which was meant. */
     @Bean
     JsonMapperBuilderCustomizer strictInput() {
         return mapper -> mapper.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -87,7 +87,7 @@ class WebConfiguration implements WebMvcConfigurer {
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
     }
 
-    /** Last, so that its valve stands behind Spring Boot's and reports first. */
+    /** Last, so that its valve comes after Spring Boot's and reports first. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {

@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.backoff.ExponentialBackOff;
 
-/** Puts together what takes events from the broker. */
+/** Beans that consume events from the broker. */
 @Configuration(proxyBeanMethods = false)
 class EventConfiguration {
 
@@ -36,7 +36,7 @@ class EventConfiguration {
             AmqpAdmin admin,
             MeterRegistry meters) {
         RabbitTemplate template = new RabbitTemplate(connections);
-        // A broker that is short of memory blocks connections that publish: not the one that consumes.
+        // A broker short of memory blocks publishing connections, so consuming has a connection of its own.
         template.setUsePublisherConnection(true);
         return new InvalidEvents(template, settings, node.nodeId(), admin::initialize, meters);
     }
@@ -64,7 +64,7 @@ class EventConfiguration {
         container.setExclusive(true);
         container.setExclusiveConsumerExceptionLogger(new SharedNodeId(nodeQueue.getName()));
         container.setPrefetchCount(settings.prefetch());
-        // Acknowledged in groups: what is delivered again after a crash is known by its seq.
+        // Acknowledged in groups: redeliveries after a crash are recognised by their seq.
         container.setBatchSize(Math.max(1, settings.prefetch() / 4));
         container.setReceiveTimeout(Duration.ofMillis(500).toMillis());
         container.setMissingQueuesFatal(false);
@@ -107,7 +107,7 @@ class EventConfiguration {
         return new EventsHealthIndicator(feed, catchUp, sequence);
     }
 
-    /** Says once a minute what is wrong, where the container would say a stack trace with every attempt, or nothing. */
+    /** Logs the cause once a minute, where the container would log a stack trace for every attempt, or nothing. */
     private static final class SharedNodeId implements ConditionalExceptionLogger {
 
         private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();

@@ -9,10 +9,10 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageListener;
 
 /**
- * Takes what the broker brings, one message after the other.
+ * Handles the broker's messages, one after the other.
  *
- * <p>It never throws: a message that is handed over is acknowledged, one that cannot be read is parked and acknowledged,
- * so that none comes back for ever.
+ * <p>It never throws: a message that was handed over is acknowledged, and a malformed one is parked and acknowledged,
+ * so that none is redelivered forever.
  */
 final class EventConsumer implements MessageListener {
 

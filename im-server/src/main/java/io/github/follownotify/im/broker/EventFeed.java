@@ -21,13 +21,13 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.NestedExceptionUtils;
 
-/** Starts and stops the way of the events through this node, and notices when it has become silent. */
+/** Starts and stops consumption and catch-up on this node, and notices when the broker has gone silent. */
 class EventFeed implements SmartLifecycle {
 
-    /** Before whatever lets clients in, and after it when stopping. */
+    /** Starts before clients can connect, and stops after they no longer can. */
     private static final int PHASE = 0;
 
-    /** Checks in silence after which the consumer is started anew: declaring the topology had no effect by then. */
+    /** Silent checks after which the consumer is restarted: declaring the topology again has not helped by then. */
     private static final int SILENT_CHECKS_UNTIL_RESTART = 6;
 
     private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
@@ -72,9 +72,9 @@ class EventFeed implements SmartLifecycle {
     }
 
     /**
-     * Waits a little for the place in the log, so that clients who connect from then on are owed nothing that this node
-     * cannot deliver, and for recent events, so that those who come back need not ask the log one by one. Without broker
-     * and log it starts all the same; whoever connects meanwhile is told to reload later.
+     * Waits briefly for the log's head, so that this node can deliver everything committed after the first client
+     * connects, and for recent events, so that returning clients need not each cause a read of the log. Without broker
+     * and log the node starts anyway; clients that connect in the meantime are told later to resync.
      */
     @Override
     public void start() {
@@ -85,7 +85,7 @@ class EventFeed implements SmartLifecycle {
             thread.setDaemon(true);
             return thread;
         });
-        // Not here: a broker that accepts the connection and says nothing would hold up the start.
+        // Not on this thread: a broker that accepts the connection and never answers would block the start.
         executor.execute(container::start);
         try {
             awaitStart();
@@ -97,7 +97,7 @@ class EventFeed implements SmartLifecycle {
         watch = executor;
     }
 
-    /** The task ends with the executor and catches what it throws: nobody waits for it. */
+    /** The task ends with the executor and catches its own exceptions, so its future is not needed. */
     private static void every(Duration interval, Runnable task, ScheduledThreadPoolExecutor executor) {
         ScheduledFuture<?> unused =
                 executor.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
@@ -161,7 +161,7 @@ class EventFeed implements SmartLifecycle {
             outageTold = false;
         }
         log.info("event=consuming queue={}", String.join(",", container.getQueueNames()));
-        // The queue may be a new one, and what was published while there was none is only in the log.
+        // The queue may be new; what was published before it existed is only in the log.
         sequence.brokerWasAway();
         sequence.begin(CatchUpCause.RECONNECTED);
     }
@@ -174,7 +174,7 @@ class EventFeed implements SmartLifecycle {
             told = outageTold;
             outageTold = true;
         }
-        // An outage is one event, not one per attempt.
+        // An outage is logged once, not once per attempt.
         if (!told || failed.isFatal()) {
             log.warn(
                     "event=not_consuming fatal={} cause=\"{}\"", failed.isFatal(), mostSpecific(failed.getThrowable()));
@@ -195,7 +195,8 @@ class EventFeed implements SmartLifecycle {
         try {
             window.forgetOld();
             if (!container.isRunning()) {
-                // It gives up after what it takes for fatal, such as an exchange of another type. That may pass, too.
+                // The container gives up after errors it considers fatal, such as an exchange of another type. Those
+                // may pass, too.
                 container.start();
             }
             if (consumer.silenceNanos() < heartbeat.multipliedBy(3).toNanos()) {
@@ -224,7 +225,7 @@ class EventFeed implements SmartLifecycle {
         }
     }
 
-    /** Without follow-api there are no heartbeats, and the consumer is not to blame. */
+    /** Without follow-api there are no heartbeats, and the consumer is not at fault. */
     private void restartConsumerWhenNothingElseHelps() {
         if (silentChecks % SILENT_CHECKS_UNTIL_RESTART == 0 && catchUp.logAnswers()) {
             log.warn("event=consumer_restart checks={}", silentChecks);

@@ -27,11 +27,11 @@ final class EventMessages {
     private static final int MAX_ID_LENGTH = 64;
     private static final int MAX_DEPTH = 64;
 
-    /** Names that Socket.IO keeps for itself: a client library would take such an event for its own. */
+    /** Names that Socket.IO reserves: a client library would treat such an event as its own. */
     private static final Set<String> RESERVED_TYPES =
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
-    /** Detection is off, because it would take a body in UTF-16 for good JSON, and clients get the bytes as UTF-8. */
+    /** Encoding detection is off: it would accept UTF-16 as valid JSON, but clients get the bytes as UTF-8. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(
@@ -40,7 +40,7 @@ final class EventMessages {
 
     private final long maxBodyBytes;
 
-    /** Most events are of one type; sharing its text makes what is remembered of each a good deal smaller. */
+    /** Most events are of one type; sharing the string makes each remembered event considerably smaller. */
     private String lastType = "";
 
     EventMessages(long maxBodyBytes) {
@@ -77,7 +77,7 @@ final class EventMessages {
         if (begin == null) {
             return new Invalid(Reason.NOT_JSON);
         }
-        // A stock client takes a text at the end of an event for its offset, and would recover from nowhere.
+        // A stock client takes a string at the end of an event for an offset, and could not recover from it.
         if (seq == 0 && begin != JsonToken.START_OBJECT && begin != JsonToken.START_ARRAY) {
             return new Invalid(Reason.SCALAR);
         }
@@ -121,7 +121,7 @@ final class EventMessages {
         return text.length() <= maxLength && text.chars().noneMatch(Character::isISOControl);
     }
 
-    /** The header's value; the default when there is none; -1 when it is no whole number of 64 bits. */
+    /** The header's value; the default when there is none; -1 when it is not a 64-bit integer. */
     private static long number(MessageProperties properties, String header, long absent) {
         Object value = properties.getHeader(header);
         if (value == null) {
@@ -171,7 +171,7 @@ final class EventMessages {
     record Event(RoomEvent event) implements Content {}
 
     /**
-     * How far the log goes.
+     * A heartbeat: how far the log reaches.
      *
      * @param head last event up to which the broker has confirmed everything
      * @param overdue last seq that it should have confirmed long ago, at least the head's
@@ -180,7 +180,7 @@ final class EventMessages {
 
     record Invalid(Reason reason) implements Content {}
 
-    /** Why a message is no event; the text stands in its header. */
+    /** Why a message is malformed; the text goes into the parked message's header. */
     enum Reason {
         ROUTING_KEY("routing key is no user id"),
         TYPE("type is missing or not usable"),

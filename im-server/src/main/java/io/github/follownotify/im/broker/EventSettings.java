@@ -13,16 +13,18 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How this node takes events from the broker.
+ * How this node consumes events from the broker.
  *
  * @param exchange topic exchange that events are published to; queue for malformed messages is this and ".invalid"
  * @param queueExpires time after which the broker removes this node's queue when nobody consumes it
- * @param queueMaxLength messages that wait for this node before the oldest is dropped; the log has them all
+ * @param queueMaxLength messages queued for this node before the oldest is dropped; the log has them all
  * @param invalidMaxLength malformed messages kept before the oldest is dropped
  * @param maxBody largest body of an event
  * @param prefetch messages the broker sends ahead of their acknowledgement
- * @param heartbeat interval at which follow-api names the head of the log; three of them in silence mean that something is broken
- * @param startWait longest wait at start for the head of the log and for recent events, before clients may connect without them
+ * @param heartbeat interval at which follow-api names the head of the log; three of them in silence mean that something
+ *     is broken
+ * @param startWait longest wait at start for the head of the log and for recent events, before clients may connect
+ *     without them
  */
 @Validated
 @ConfigurationProperties("im.events")

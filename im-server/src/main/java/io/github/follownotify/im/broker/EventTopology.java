@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * What this node needs in the broker. Spring declares it with every new connection, when the consumer finds its queue
- * missing, and when nothing is heard.
+ * missing, and when the broker is silent.
  */
 @Configuration(proxyBeanMethods = false)
 class EventTopology {
@@ -20,7 +20,9 @@ class EventTopology {
         return new TopicExchange(settings.exchange());
     }
 
-    /** Durable, so that a node misses nothing while the broker restarts; expiring, so that a node that is gone costs nothing. */
+    /**
+     * Durable, so that a node misses nothing while the broker restarts; expiring, so that a dead node costs nothing.
+     */
     @Bean
     Queue nodeQueue(EventSettings settings, NodeSettings node) {
         Queue queue = QueueBuilder.durable("im.node." + node.nodeId())
@@ -28,7 +30,7 @@ class EventTopology {
                 .maxLength((long) settings.queueMaxLength())
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
-        // A queue that an earlier version declared with other bounds is used as it is; it expires sooner or later.
+        // A queue that an earlier version declared with other bounds is used as it is; it expires eventually.
         queue.setIgnoreDeclarationExceptions(true);
         return queue;
     }

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Ready when this node gets the events, from the broker or, while that is away, from the log, and lacks none that it knows
- * of.
+ * Ready when this node receives events, from the broker or, while that is unreachable, from the log, and has no known
+ * gap.
  */
 class EventsHealthIndicator implements HealthIndicator {
 

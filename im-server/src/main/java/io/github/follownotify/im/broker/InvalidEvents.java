@@ -21,9 +21,9 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
 
 /**
- * Parks messages that are no events, with the reason, where somebody can look at them.
+ * Parks malformed messages, with the reason, in a queue where an operator can inspect them.
  *
- * <p>It tries twice and then lets go: a message that cannot be read must not hold up those that can.
+ * <p>It tries twice and then drops the message: a malformed message must not hold up valid ones.
  */
 final class InvalidEvents {
 
@@ -74,7 +74,7 @@ final class InvalidEvents {
                 if (attempt == ATTEMPTS) {
                     notParked().increment();
                     log.error(
-                            "event=not_parked reason=\"{}\" routing_key={} bytes={}: the message is gone",
+                            "event=not_parked reason=\"{}\" routing_key={} bytes={}: the message is lost",
                             reason.text(),
                             printable(properties.getReceivedRoutingKey()),
                             message.getBody().length,
@@ -114,7 +114,8 @@ final class InvalidEvents {
 
     private boolean publish(Channel channel, BasicProperties properties, byte[] body)
             throws IOException, TimeoutException {
-        // The broker confirms a message that no queue takes, too: without this line it would vanish as parked.
+        // The broker also confirms a message that no queue takes: without this line it would be lost but counted as
+        // parked.
         channel.queueDeclarePassive(queue);
         channel.confirmSelect();
         channel.basicPublish("", queue, properties, body);
@@ -152,7 +153,7 @@ final class InvalidEvents {
         return value == null ? "" : value;
     }
 
-    /** A routing key comes from outside: what stands in the log must be one short line. */
+    /** A routing key is untrusted input: what is logged must be one short line. */
     private static String printable(@Nullable String routingKey) {
         String text = text(routingKey).replaceAll("[^ -~]", "?");
         return text.length() > 40 ? text.substring(0, 40) + "…" : text;

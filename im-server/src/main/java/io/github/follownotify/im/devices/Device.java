@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A user's device after its token was accepted: member of the user's room until its connection ends, whoever ends it.
+ * A user's device after its token was accepted: member of the user's room until its connection ends.
  *
  * <p>{@link #deliver} and {@link #end} are for any thread. Everything else belongs to the session's event loop.
  */
@@ -59,9 +59,9 @@ final class Device implements RoomMember, Connection.Listener {
     }
 
     /**
-     * From here on the queue holds what is emitted to the user's room.
+     * From here on, events emitted to the user's room are held in the queue.
      *
-     * @return false when the user has as many devices as may be
+     * @return false when the user already has the maximum number of devices
      */
     boolean enterRoom() {
         if (!devices.enter(this)) {
@@ -72,13 +72,13 @@ final class Device implements RoomMember, Connection.Listener {
         return true;
     }
 
-    /** The question is dropped when the device leaves before it is answered. */
+    /** The lookup is cancelled when the device leaves before it completes. */
     CompletionStage<Recovery.Outcome> await(CompletionStage<Recovery.Outcome> question) {
         awaited = question.toCompletableFuture();
         return question;
     }
 
-    /** Sends what was missed and then what was held back. The client has its CONNECT reply by now. */
+    /** Sends what was missed and then what was held back. The client has already received its CONNECT reply. */
     void begin(Recovery.Outcome outcome) {
         recoveryId = outcome.recoveryId();
         if (recoveryId != null) {
@@ -103,7 +103,7 @@ final class Device implements RoomMember, Connection.Listener {
     }
 
     private void replayNext(Supplier<CompletionStage<Recovery.Outcome>> more) {
-        // Later, because it is the flush of the part before that asks.
+        // Deferred, because this is called from within the flush of the previous part.
         await(more.get())
                 .whenComplete((outcome, failure) -> session.later(() -> {
                     if (left) {
@@ -127,7 +127,7 @@ final class Device implements RoomMember, Connection.Listener {
         session.closeAfterUpgrade(LOG_UNAVAILABLE);
     }
 
-    /** @return false when the token is of another user */
+    /** @return false when the token belongs to another user */
     boolean refresh(VerifiedUser refreshed) {
         if (refreshed.id() != user.id()) {
             return false;
@@ -167,7 +167,7 @@ final class Device implements RoomMember, Connection.Listener {
         leave();
     }
 
-    /** Nothing is delivered from here on, not even what waits. */
+    /** Nothing is delivered from here on, not even what is queued. */
     void leave() {
         if (left) {
             return;
@@ -188,7 +188,7 @@ final class Device implements RoomMember, Connection.Listener {
         return new EnginePacket(plan.wanted() ? event.packetWithOffset() : event.packet(), false);
     }
 
-    /** Encodes one event at a time, when the client takes it. */
+    /** Encodes one event at a time, when the client can take it. */
     private final class Missed implements Iterator<EventQueue.Waiting> {
 
         private final Iterator<RoomEvent> events;

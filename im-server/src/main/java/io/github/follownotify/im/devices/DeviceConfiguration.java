@@ -16,7 +16,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts the socket server together, from Engine.IO up to the devices. */
+/** Wires the socket server, from Engine.IO up to the devices. */
 @Configuration(proxyBeanMethods = false)
 class DeviceConfiguration {
 

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What a user's devices may do.
+ * Limits for a user's devices.
  *
  * @param limits how many devices are admitted
  * @param token what happens when a device's token expires
@@ -23,7 +23,7 @@ public record DeviceSettings(
      * How many devices are admitted.
      *
      * @param socketsPerUser connected devices of one user
-     * @param connectsPerSecondPerUser CONNECTs with a good token of one user
+     * @param connectsPerSecondPerUser CONNECTs with a valid token of one user
      */
     public record Limits(
             @DefaultValue("50") @Positive int socketsPerUser,

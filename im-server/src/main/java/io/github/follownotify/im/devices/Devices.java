@@ -37,12 +37,12 @@ final class Devices {
                 .register(meters);
     }
 
-    /** @return false when the user connects more often than may be */
+    /** @return false when the user connects too often */
     boolean mayConnect(long userId) {
         return connects.tryTake(userId);
     }
 
-    /** @return false when the user has as many devices as may be */
+    /** @return false when the user already has the maximum number of devices */
     boolean enter(Device device) {
         return rooms.enter(device, settings.limits().socketsPerUser());
     }
@@ -52,8 +52,8 @@ final class Devices {
     }
 
     /**
-     * A device shows the id of one that still looks alive to us, half-open: that one ends now. It leaves its room at once,
-     * so that it does not count any more when the other one enters.
+     * A device presents the recovery id of one that we still consider connected, on a half-open connection: the old one
+     * ends now. It leaves its room at once, so that it no longer counts when the new one enters.
      */
     void endPredecessor(String recoveryId) {
         Device predecessor = byRecoveryId.get(recoveryId);
@@ -74,7 +74,7 @@ final class Devices {
         byRecoveryId.remove(recoveryId, device);
     }
 
-    /** An event that a device had no room for. */
+    /** Counts an event that did not fit into a device's queue. */
     void dropped() {
         dropped.increment();
     }

@@ -9,12 +9,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that wait for one device, bounded in bytes and packets. It lives and dies with the device.
+ * The events queued for one device, bounded in bytes and packets. It lives as long as the device.
  *
- * <p>First the events that the client missed, then live ones. Live events are held back until what was missed is out, and
- * an event of the log goes out only when its seq is above all that went out before: so each comes once, in order, whatever
- * the live queue and the replay have in common. What was missed comes in parts, the next one when the client has taken the
- * one before, so that it may be more than memory holds.
+ * <p>First the events that the client missed, then live ones. Live events are held back until the replay is sent, and
+ * an event of the log is sent only when its seq is above all that were sent before: so each is sent once, in order,
+ * however much the live queue and the replay overlap. The replay comes in parts, the next one when the client has taken
+ * the previous one, so that it may be larger than memory.
  *
  * <p>{@link #offer} is for any thread. Everything else belongs to the session's event loop.
  */
@@ -35,9 +35,9 @@ final class EventQueue implements PacketSource {
     }
 
     /**
-     * An event that waits.
+     * A queued event.
      *
-     * @param seq 0 when it does not live in the log
+     * @param seq 0 when it is not in the log
      */
     record Waiting(EnginePacket packet, long seq) {}
 
@@ -47,12 +47,12 @@ final class EventQueue implements PacketSource {
     }
 
     /**
-     * Sends what was missed, then what was held back.
+     * Sends the replay, then what was held back.
      *
      * @param events in the order of their seq
      * @param after seq up to which the client has everything
-     * @param more called when the client has taken these events and there are others to be sent before the live ones; it
-     *     brings them later, by another call of this method
+     * @param more called when the client has taken these events and more must be sent before the live ones; it
+     *     supplies them later, by another call of this method
      */
     void replay(Iterator<Waiting> events, long after, @Nullable Runnable more) {
         lastSeq = Math.max(lastSeq, after);
@@ -102,7 +102,7 @@ final class EventQueue implements PacketSource {
     public void remove() {
         Waiting taken = next;
         if (taken == null) {
-            throw new IllegalStateException("nothing was shown");
+            throw new IllegalStateException("peek returned nothing to remove");
         }
         lastSeq = Math.max(lastSeq, taken.seq());
         if (nextIsLive) {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Finds what a returning client missed.
  *
  * <p>A stock JavaScript client sends the {@code pid} that it got and the last offset that it saw, and counts itself as
- * recovered when the same {@code pid} comes back. Any other client sends {@code offset} alone. An offset names an event of
- * the log and only selects among the events of the token's own user. Of the start that the pid names and the offset the later
- * one counts: after a connect that was not recovered, stock clients keep the offset of the session before.
+ * recovered when the same {@code pid} comes back. Any other client sends {@code offset} alone. An offset names an event
+ * of the log and only selects among the events of the token's own user. Of the pid's start and the offset, the later
+ * one counts: after a connect that was not recovered, stock clients keep the previous session's offset.
  */
 final class Recovery {
 
@@ -40,7 +40,7 @@ final class Recovery {
 
         /**
          * @param offset the answer begins behind it
-         * @return cancelled when nobody waits for it any more
+         * @return a future that the caller cancels when the answer is no longer needed
          */
         CompletionStage<Missed> after(long userId, LogOffset offset);
     }
@@ -49,8 +49,8 @@ final class Recovery {
      * What a client asks for.
      *
      * @param wanted whether its events carry their offset
-     * @param returning whether it says where it stopped
-     * @param after event up to which it has everything, or null when it can't be told
+     * @param returning whether the client says where it stopped
+     * @param after event up to which it has everything, or null when that is unknown
      * @param recoveryId its own id, when it is one of ours
      * @param head what this node had delivered when the client came, or null when it did not know yet
      */
@@ -67,7 +67,7 @@ final class Recovery {
      * @param recoveryId pid of the CONNECT reply, or null for none
      * @param events what was missed, oldest first
      * @param after seq up to which the client had everything before, or -1
-     * @param more asks for the part behind these events, or null when there is none
+     * @param more asks for the part after these events, or null when there is none
      * @param shortage why something may be missing all the same, or an empty text
      */
     record Outcome(
@@ -82,7 +82,7 @@ final class Recovery {
         }
     }
 
-    /** Has to be called before the device enters its room: what is emitted from then on is after the session's start. */
+    /** Must be called before the device enters its room: what is emitted from then on is after the session's start. */
     Plan plan(Map<String, @Nullable Object> auth, boolean queryAsks, VerifiedUser user) {
         Object shownId = auth.get("pid");
         Object shownOffset = auth.get("offset");
@@ -97,7 +97,7 @@ final class Recovery {
     }
 
     /**
-     * @return what the client gets; fails when that cannot be said right now: the client has to reconnect, because an
+     * @return what the client gets; fails when that cannot be read right now: the client must reconnect, because an
      *     answer without what it missed would make it forget its offset
      */
     CompletionStage<Outcome> missed(Plan plan, VerifiedUser user) {
@@ -116,14 +116,13 @@ final class Recovery {
             if (missed.status() != Missed.Status.COMPLETE) {
                 return anew(plan, user, missed.events(), reason(missed.status()));
             }
-            // Without an id of its own the client gets one that begins where its offset says, now that it is known to
-            // be good.
+            // A client without a pid gets one that starts at its offset, now that the offset is known to be valid.
             String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : ids.issue(user.id(), after);
             return recovered(missed, after.seq(), recoveryId, user);
         });
     }
 
-    /** A client that does not recover begins where this node is, never where a wrong offset says. */
+    /** A client that does not recover starts at this node's last delivered event, never at a wrong offset. */
     private Outcome anew(Plan plan, VerifiedUser user, List<RoomEvent> events, String shortage) {
         LogOffset begin = plan.head();
         String freshId = plan.wanted() && begin != null ? ids.issue(user.id(), begin) : null;
@@ -156,7 +155,7 @@ final class Recovery {
         return status.name().toLowerCase(Locale.ROOT);
     }
 
-    /** As {@code thenApply}, and cancelling the result cancels what it is made of. */
+    /** Like {@code thenApply}, but cancelling the result also cancels its source. */
     private static <T, R> CompletionStage<R> map(CompletionStage<T> source, Function<T, R> mapping) {
         CompletableFuture<T> asked = source.toCompletableFuture();
         CompletableFuture<R> result = asked.thenApply(mapping);

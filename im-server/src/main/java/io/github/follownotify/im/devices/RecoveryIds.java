@@ -47,7 +47,7 @@ final class RecoveryIds {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
     }
 
-    /** @return where the session began, or null when the id is not one of ours for this user */
+    /** @return where the session began, or null when we did not issue the id for this user */
     @Nullable
     LogOffset start(@Nullable Object recoveryId, long userId) {
         if (!(recoveryId instanceof String text) || text.length() > 100) {

@@ -12,11 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits whoever shows a good token, into the room of the token's user and no other.
+ * Admits clients with a valid token, into the room of the token's user and no other.
  *
- * <p>The device enters its room before it asks for what it missed, and its queue holds live events back until it has that:
- * between the two nothing can be lost. The client's CONNECT is answered only then, because the answer says whether it
- * recovered.
+ * <p>The device enters its room before it asks for its replay, and its queue holds live events back until the replay
+ * has arrived: nothing can be lost in between. The client's CONNECT is answered only then, because the answer says
+ * whether it recovered.
  */
 final class TokenAdmission implements Admission {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a device whose token has expired, after the client was told in time to bring a new one. */
+/** Ends a device whose token has expired, after warning the client in time to send a new one. */
 final class TokenLifetime {
 
     private final Session session;
@@ -47,7 +47,7 @@ final class TokenLifetime {
         }
     }
 
-    /** A token may be valid for longer than timers and even longs can count. */
+    /** A token may be valid for longer than timers, and even longs, can count. */
     private static long millis(Duration delay) {
         return delay.compareTo(Duration.ofDays(365)) > 0 ? Duration.ofDays(365).toMillis() : delay.toMillis();
     }

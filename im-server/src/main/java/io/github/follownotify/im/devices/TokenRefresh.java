@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@code token refresh}: a client brings a new token, as text or as {@code {token}}, and learns by ack whether it counts. */
+/**
+ * {@code token refresh}: a client sends a new token, as text or as {@code {token}}, and learns by ack whether it was
+ * accepted.
+ */
 final class TokenRefresh implements SocketServer.EventHandler {
 
     static final String EVENT = "token refresh";

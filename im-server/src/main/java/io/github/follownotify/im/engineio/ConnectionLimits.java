@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts connections, in total and by the client's address.
  *
- * <p>A connection that a client opened counts from its accept to its close. One that our proxy opened serves whomever the
- * proxy likes, one request after the other: it counts for a client while it serves a request of that client, and for as
- * long as it is a websocket.
+ * <p>A connection that a client opened counts from its accept to its close. One that our proxy opened serves whomever
+ * the proxy likes, one request after the other: it counts for a client while it serves a request of that client, and
+ * for as long as it is a websocket.
  */
 final class ConnectionLimits {
 
@@ -32,7 +32,7 @@ final class ConnectionLimits {
         this.proxies = new TrustedProxies(settings.trustedProxies());
     }
 
-    /** @return false when the connection is one too many; otherwise it counts until it closes */
+    /** @return false when the connection exceeds the limit; otherwise it counts until it closes */
     boolean admit(Channel channel) {
         if (total.incrementAndGet() > maxTotal) {
             total.decrementAndGet();
@@ -62,7 +62,7 @@ final class ConnectionLimits {
         return peer != null && proxies.contains(peer) ? proxies.client(headers.getAll(FORWARDED_FOR)) : null;
     }
 
-    /** @return false when this is one too many; it counts in any case, until it is released */
+    /** @return false when this exceeds the limit; it counts in any case, until it is released */
     boolean add(InetAddress address) {
         return byAddress.merge(address, 1, Integer::sum) <= maxPerAddress;
     }

@@ -31,12 +31,12 @@ public final class ConnectionMetrics {
         }
     }
 
-    /** Lets a reason be seen with 0 before it happens for the first time. */
+    /** Registers a reason with 0, so that it is visible before it first happens. */
     public void register(CloseReason reason) {
         ends(reason);
     }
 
-    /** Lets a reason be seen with 0 before anybody is refused for it. */
+    /** Registers a reason with 0, so that it is visible before it first happens. */
     public void registerRefusal(String reason) {
         refusals(reason);
     }

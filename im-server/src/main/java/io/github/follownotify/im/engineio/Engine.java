@@ -33,12 +33,14 @@ public final class Engine {
         return limits.total();
     }
 
-    /** Ends every session as soon as its client can hear of it, and opens none any more. */
+    /** Ends every session as soon as its client can be told, and opens no more. */
     public void shutDown() {
         sessions.shutDown();
     }
 
-    /** Waits for the connections to end by themselves, then ends the rest, and then what sessions are left without one. */
+    /**
+     * Waits for the connections to end by themselves, then ends the rest, and then sessions left without a connection.
+     */
     public void closeConnections(Duration wait) {
         connections.forEach(
                 connection -> connection.pipeline().fireUserEventTriggered(HttpRequestHandler.Stopping.STOPPING));

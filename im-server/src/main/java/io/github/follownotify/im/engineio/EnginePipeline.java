@@ -13,7 +13,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Puts the handlers of a connection together, when it may be one more. */
+/** Builds a connection's pipeline, unless the connection exceeds the limits. */
 @Sharable
 final class EnginePipeline extends ChannelInitializer<Channel> {
 

@@ -20,7 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param host address to listen on; all when absent
  * @param port port to listen on, 0 for a free one
  * @param path path of the Socket.IO endpoint
- * @param allowedOrigins origins (scheme, host and port) of web pages that may connect, besides pages of the same host and port; "*" for all
+ * @param allowedOrigins origins (scheme, host and port) of web pages that may connect, besides pages of the same host
+ *     and port; "*" for all
  * @param trustedProxies addresses and networks of our own proxies, whose X-Forwarded-For is believed
  * @param workerThreads threads that serve connections, 0 for two per processor
  * @param pingInterval pause between two heartbeats
@@ -32,7 +33,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUrl size of the longest request line
  * @param maxHeaders size of all headers of a request together
  * @param limits how many clients are admitted
- * @param queue bounds of what waits for one client
+ * @param queue bounds of one client's queue
  */
 @Validated
 @ConfigurationProperties("im.socket")

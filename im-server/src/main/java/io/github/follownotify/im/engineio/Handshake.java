@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that opened a session. It may hold secrets: whoever gets it lets go of it soon.
+ * The request that opened a session. It may hold secrets: do not keep a reference to it.
  *
  * @param query first value of each query parameter
  * @param authorization value of the Authorization header

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** How many sessions may begin: in total, and of one address, so that no address takes what belongs to all. */
+/** How many sessions may begin: in total and per address, so that no address uses up the total. */
 final class HandshakeBudget {
 
     private final RateLimit total;
@@ -21,7 +21,7 @@ final class HandshakeBudget {
         return (client == null || byNetwork.tryTake(network(client))) && total.tryTake();
     }
 
-    /** Whoever has one address of IPv6 has the 2^64 beside it. */
+    /** Whoever has one IPv6 address has the 2^64 of its /64 network. */
     private static ByteBuffer network(InetAddress client) {
         byte[] address = client.getAddress();
         return client instanceof Inet6Address ? ByteBuffer.wrap(address, 0, 8) : ByteBuffer.wrap(address);

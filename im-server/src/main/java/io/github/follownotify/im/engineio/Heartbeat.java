@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a client is gone. In Engine.IO 4 the server pings, in 3 the client does.
+ * Detects that a client is gone. In Engine.IO 4 the server pings, in 3 the client does.
  *
- * <p>One timer per session, on its event loop. Deadlines count from the moment they were set, not from when a late timer
- * ran, so that {@link #isOver} is exact even between two timers.
+ * <p>One timer per session, on its event loop. Deadlines count from the moment they were set, not from when a late
+ * timer ran, so that {@link #isOver} is exact even between two timers.
  */
 final class Heartbeat {
 

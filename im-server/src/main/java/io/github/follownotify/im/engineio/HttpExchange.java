@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request that waits for its answer. It is answered once, by any thread; later answers are dropped.
+ * One HTTP request awaiting its answer. It is answered once, by any thread; later answers are dropped.
  *
  * <p>No response sets a cookie: an Engine.IO session is named by its id in the query and by nothing else.
  */
@@ -111,8 +111,7 @@ final class HttpExchange {
         }
         boolean close = !keepAlive || status.code() >= 400;
         headers.set(HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-        // Listened to before it is written: a quick client's next request may come before a listener that is added
-        // after.
+        // The listener is added before the write: a fast client's next request may arrive before a later listener.
         ChannelPromise written = channel.newPromise();
         if (close) {
             written.addListener(ChannelFutureListener.CLOSE);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the HTTP requests of one connection, one at a time, and hands each that is good to its session.
+ * Takes the HTTP requests of one connection, one at a time, and hands each valid one to its session.
  *
  * <p>Every request is answered or its connection closed; nothing of a bad one is kept or logged.
  */
@@ -111,8 +111,8 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * A new session of a client that has as many connections as it may have is refused. What sessions that are open need
-     * is counted and not refused: it would end them, and they would come back for more.
+     * A new session of a client that has as many connections as it may have is refused. What sessions that are open
+     * need is counted and not refused: refusing would end those sessions, and their clients would reconnect.
      */
     private @Nullable Refusal count(InetAddress client, QueryStringDecoder query) {
         counted = client;
@@ -191,13 +191,16 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
-    /** Resets and broken requests are the client's business: nothing to log, and a stack trace would be an attacker's gift. */
+    /**
+     * Resets and broken requests are the client's business: nothing to log, and a stack trace would be a gift to an
+     * attacker.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         ChannelFuture unused = context.close();
     }
 
-    /** The server stops: a connection that waits for its next request has no future. */
+    /** The server is stopping: an idle connection that awaits its next request is closed. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == Stopping.STOPPING && current == null) {

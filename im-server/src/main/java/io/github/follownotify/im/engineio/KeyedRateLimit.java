@@ -20,7 +20,7 @@ public final class KeyedRateLimit<K> {
         long now = System.nanoTime();
         if (now - windowStart >= SECOND) {
             windowStart = now;
-            // Not cleared: a map that was large once would stay large.
+            // A new map, not clear(): a map that was large once would stay large.
             taken = new HashMap<>();
         }
         return taken.merge(key, 1, Integer::sum) <= perSecond;

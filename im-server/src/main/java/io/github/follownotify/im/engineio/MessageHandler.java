@@ -1,6 +1,6 @@
 package io.github.follownotify.im.engineio;
 
-/** What a session's messages mean. All calls are on the session's event loop. */
+/** Handles a session's messages. All calls are on the session's event loop. */
 public interface MessageHandler {
 
     void opened();

@@ -1,6 +1,6 @@
 package io.github.follownotify.im.engineio;
 
-/** Makes what the messages of each session go to. */
+/** Creates the message handler of each session. */
 @FunctionalInterface
 public interface MessageHandlers {
 

@@ -19,7 +19,7 @@ final class PacketReceiver {
         this.messages = messages;
     }
 
-    /** No message counts from here on. */
+    /** Messages are ignored from here on. */
     void stopListening() {
         listening = false;
     }
@@ -46,7 +46,7 @@ final class PacketReceiver {
             case '3' -> heartbeat.heard();
             case '4' -> message(Arrays.copyOfRange(packet, 1, packet.length), false);
             case '6' -> {
-                // A noop says nothing.
+                // A noop has no meaning.
             }
             default -> throw new ProtocolException("unknown packet type");
         }

@@ -3,7 +3,7 @@ package io.github.follownotify.im.engineio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a session finds what to send when its own packets are out: it asks whenever the client can take more, on the
+ * Where a session gets what to send once its own packets are sent: it asks whenever the client can take more, on the
  * session's event loop.
  */
 public interface PacketSource {
@@ -12,6 +12,6 @@ public interface PacketSource {
     @Nullable
     EnginePacket peek();
 
-    /** Takes out what {@link #peek} showed. */
+    /** Removes what {@link #peek} returned. */
     void remove();
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a waiting GET with all packets that wait, at most {@link #RESPONSE_BYTES} and one packet. */
+/** Answers a waiting GET with all queued packets, at most {@link #RESPONSE_BYTES} and one packet. */
 final class PollingTransport implements Transport {
 
     private static final int RESPONSE_BYTES = 256 * 1024;
@@ -37,11 +37,11 @@ final class PollingTransport implements Transport {
     }
 
     /**
-     * Takes a GET, and answers it when something waits.
+     * Takes a GET, and answers it when something is queued.
      *
-     * @param key what is different in each GET that the client itself sends, or null
+     * @param key the value that differs in each GET that the client itself sends, or null
      * @param gone called when the client goes away before it was answered
-     * @return false when another one waits already, and this one was refused
+     * @return false when another GET is already waiting and this one was refused
      */
     boolean poll(HttpExchange exchange, @Nullable String key, SendQueue queue, Runnable gone) {
         if (!acceptRepeated(exchange, key)) {
@@ -51,7 +51,7 @@ final class PollingTransport implements Transport {
             }
             poll = exchange;
             pollKey = key;
-            // This request proves that the answer before arrived.
+            // This request proves that the previous answer arrived.
             lastAnswer = null;
             lastKey = null;
         }

@@ -3,7 +3,7 @@ package io.github.follownotify.im.engineio;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Locale;
 
-/** Why a request gets no session, with Engine.IO's own code and message where it has one. */
+/** Why a request is refused, with Engine.IO's own code and message where it has one. */
 enum Refusal {
     UNKNOWN_TRANSPORT(400, 0, "Transport unknown"),
     UNKNOWN_SESSION(400, 1, "Session ID unknown"),

@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** What waits for one client: the session's own packets first, then those of a {@link PacketSource}. Home only. */
+/**
+ * The packets queued for one client: the session's own packets first, then those of a {@link PacketSource}. Home only.
+ */
 final class SendQueue {
 
     private final Queue<EnginePacket> own = new ArrayDeque<>(2);
@@ -43,7 +45,7 @@ final class SendQueue {
         return next != null || source == null ? next : source.peek();
     }
 
-    /** Takes out what {@link #peek} showed. */
+    /** Removes what {@link #peek} returned. */
     void remove() {
         if (shownIsOwn) {
             budget.giveBack(own.remove());

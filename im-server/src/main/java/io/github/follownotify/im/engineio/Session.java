@@ -21,7 +21,7 @@ public final class Session {
     private enum State {
         OPENING,
         OPEN,
-        /** The client was told that the session ends, and nothing it still sends counts. */
+        /** The client was told that the session ends; whatever it still sends is ignored. */
         CLOSING,
         CLOSED
     }
@@ -46,7 +46,7 @@ public final class Session {
 
     /**
      * @param protocol version of Engine.IO, 3 or 4
-     * @param messages makes what the session's messages go to
+     * @param messages creates the session's message handler
      * @param unreachable called when no request can reach the session any more
      */
     Session(
@@ -119,7 +119,7 @@ public final class Session {
         messages.opened();
     }
 
-    /** @param key what is different in each GET that the client itself sends, or null */
+    /** @param key the value that differs in each GET that the client itself sends, or null */
     void poll(HttpExchange exchange, @Nullable String key) {
         if (!isClosed() && heartbeat.isOver()) {
             close(CloseReason.PING_TIMEOUT);
@@ -225,7 +225,7 @@ public final class Session {
         queue.detach(source);
     }
 
-    /** Sends what waits, as far as the client takes it. Home only. */
+    /** Sends what is queued, as far as the client takes it. Home only. */
     public void flush() {
         if (!isClosed()) {
             transport.flush(queue);
@@ -242,14 +242,14 @@ public final class Session {
         }
     }
 
-    /** Ends the session when a client in the middle of an upgrade can hear of it. Home only. */
+    /** Ends the session once a client in the middle of an upgrade can be told. Home only. */
     public void closeAfterUpgrade(CloseReason reason) {
         upgrade.afterwards(() -> close(reason));
     }
 
     /**
-     * Ends the session when the client had the time to read its last packets and to close by itself. Closing at once
-     * would look like a network fault to most clients: they would reconnect, and lose what they were told on the way.
+     * Ends the session after giving the client time to read its last packets and to close by itself. To most clients,
+     * closing at once is a network fault: they would reconnect, and miss what they were told.
      */
     public void closeAfterFarewell(CloseReason reason) {
         if (state == State.OPEN) {

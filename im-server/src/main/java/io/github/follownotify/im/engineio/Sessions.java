@@ -63,13 +63,13 @@ final class Sessions {
         return sessions.size();
     }
 
-    /** Ends every session as soon as its client can hear of it, those that are being opened included. */
+    /** Ends every session as soon as its client can be told, including those being opened. */
     void shutDown() {
         shuttingDown = true;
         sessions.values().forEach(session -> session.run(() -> session.closeAfterUpgrade(CloseReason.SHUTDOWN)));
     }
 
-    /** Ends the sessions that are still open, whether their clients hear of it or not, and waits for it. */
+    /** Ends the sessions that are still open, whether or not their clients can be told, and waits for it. */
     void endAll(Duration wait) {
         List<Future<?>> ends = new ArrayList<>();
         sessions.values().forEach(session -> ends.add(session.end(CloseReason.SHUTDOWN)));

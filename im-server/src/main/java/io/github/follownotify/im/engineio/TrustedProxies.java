@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Our own proxies, and the client's address that they write down for us. Names are never looked up. */
+/** Our own proxies, and the client's address as they report it. Names are never resolved. */
 final class TrustedProxies {
 
     private static final Pattern WITH_PORT =
@@ -44,7 +44,7 @@ final class TrustedProxies {
      * The right-most address that is none of our proxies: what is left of it, the client may have written itself.
      *
      * @param forwardedFor values of X-Forwarded-For, as a proxy of ours sent them
-     * @return null when there is none, or something else stands in its place
+     * @return null when there is none, or the value is not an address
      */
     @Nullable
     InetAddress client(List<String> forwardedFor) {

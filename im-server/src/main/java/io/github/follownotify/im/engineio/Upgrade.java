@@ -67,8 +67,8 @@ final class Upgrade {
     }
 
     /**
-     * The client pauses polling before it upgrades, for which a waiting GET needs an answer. Not at once: a GET that comes
-     * after the take-over has to be refused, and on another connection it may overtake it by a little.
+     * The client pauses polling before it upgrades, for which a waiting GET needs an answer. Not at once: a GET that
+     * comes after the take-over has to be refused, and on another connection it may overtake it by a little.
      */
     void releasePollSoon(PollingTransport polling) {
         if (probed && polling.hasPoll()) {
@@ -85,8 +85,8 @@ final class Upgrade {
     }
 
     /**
-     * Runs a task as soon as no websocket is about to take over. Stock clients pause polling for an upgrade, and one whose
-     * session ends in that moment hears of it on neither of the two and waits for its ping timeout.
+     * Runs a task as soon as no websocket is about to take over. Stock clients pause polling for an upgrade, and one
+     * whose session ends in that moment hears of it on neither of the two and waits for its ping timeout.
      */
     void afterwards(Runnable task) {
         if (candidate == null) {
@@ -120,7 +120,7 @@ final class Upgrade {
         probed = false;
         List<Runnable> tasks = List.copyOf(afterwards);
         afterwards.clear();
-        // Later, because whoever forgets goes on with the upgrade.
+        // Deferred, because the caller goes on with the upgrade.
         tasks.forEach(home::execute);
     }
 }

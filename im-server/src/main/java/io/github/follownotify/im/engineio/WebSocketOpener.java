@@ -56,7 +56,7 @@ final class WebSocketOpener {
                         .maxFramePayloadLength(maxPayload)
                         .build());
         // OkHttp stops reading at a close frame and expects its user to answer it. The Java client of Socket.IO never
-        // does: it would believe itself connected until its ping timeout. The bare end of the connection it notices.
+        // does: it would believe itself connected until its ping timeout. It does notice a bare end of the connection.
         boolean closeFrames = !handshake.okHttp();
         try {
             handshaker.handshake(context.channel(), request).addListener(done -> {
@@ -77,7 +77,7 @@ final class WebSocketOpener {
         }
     }
 
-    /** RFC 6455, section 4.2.1; Netty looks at none of it, and would speak versions before 13. */
+    /** RFC 6455, section 4.2.1; Netty checks none of it, and would accept versions before 13. */
     private static @Nullable Refusal check(FullHttpRequest request) {
         HttpHeaders headers = request.headers();
         if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)

@@ -8,10 +8,10 @@ import java.util.List;
  * A part of the log.
  *
  * @param events in the order of their seq
- * @param head last seq that the log has given to an event
+ * @param head last seq given
  * @param oldestSeq lowest seq that the log still holds; head + 1 when it holds none
- * @param afterTag tag of the event behind which the page was asked for, see {@link LogOffset}; unchecked when the log does not
- *     hold that event
+ * @param afterTag tag of the event after which the page was requested, see {@link LogOffset}; unchecked when the log
+ *     does not hold that event
  */
 public record LogPage(List<RoomEvent> events, long head, long oldestSeq, int afterTag) {
 

@@ -48,7 +48,7 @@ final class LogPageReader {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), answer)) {
             return new LogPageReader(answer).missedPages(parser);
         } catch (JacksonException | DateTimeParseException notUnderstood) {
-            throw new LogUnavailableException("follow-api's answer tells of no missed events", notUnderstood);
+            throw new LogUnavailableException("follow-api's answer is not a list of missed events", notUnderstood);
         }
     }
 
@@ -180,7 +180,7 @@ final class LogPageReader {
         } else if (token == JsonToken.VALUE_STRING) {
             parser.finishToken();
         } else {
-            // A number ends where the parser has already looked one further; its text is the same.
+            // After a number the parser has already read one byte further; its text is the same.
             return parser.getString().getBytes(StandardCharsets.UTF_8);
         }
         return Arrays.copyOfRange(answer, start, (int) parser.currentLocation().getByteOffset());

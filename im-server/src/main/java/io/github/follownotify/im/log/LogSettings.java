@@ -20,10 +20,10 @@ import org.springframework.validation.annotation.Validated;
  * @param readTimeout longest wait for one answer
  * @param retryMax longest pause between two attempts while follow-api does not answer
  * @param pollInterval pause between two reads while the broker brings nothing
- * @param gapHold time that a missing seq is given to arrive from the broker before the log is read
+ * @param gapHold time to wait for a missing seq from the broker before the log is read
  * @param userPageSize most of one user's missed events in one read
  * @param usersPerRead most devices whose missed events are read together
- * @param waitingReads devices that may wait for the next read; those beyond are refused
+ * @param waitingReads devices that may wait for the next read; further ones are refused
  * @param waitingReadsPerUser the same for the devices of one user
  * @param userReadDeadline longest time from a device's request for missed events to the answer, the wait included
  */

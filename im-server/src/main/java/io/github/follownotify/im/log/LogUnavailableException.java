@@ -2,7 +2,7 @@ package io.github.follownotify.im.log;
 
 import java.io.Serial;
 
-/** The log could not be read now. Nothing is lost: it may be asked again. */
+/** The log could not be read now. Nothing is lost: the read may be retried. */
 public final class LogUnavailableException extends RuntimeException {
 
     @Serial

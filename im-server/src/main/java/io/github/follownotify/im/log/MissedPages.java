@@ -3,9 +3,9 @@ package io.github.follownotify.im.log;
 import java.util.Map;
 
 /**
- * What several users missed, out of one read.
+ * What several users missed, from one read.
  *
- * @param byPair for each pair that was asked for, the user's events behind its seq
+ * @param byPair for each pair that was asked for, the user's events after its seq
  * @param limit most events that the log gave for one pair; a page with as many may have a continuation
  */
 public record MissedPages(Map<Pair, LogPage> byPair, int limit) {

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events in the order of their seq, with the time at which each was remembered. Grows at both ends, shrinks at both ends,
- * and finds an event by its seq. Not for several threads at once.
+ * Events in the order of their seq, with the time at which each was remembered. Grows at both ends, shrinks at both
+ * ends, and finds an event by its seq. Not thread-safe.
  */
 final class EventRing {
 

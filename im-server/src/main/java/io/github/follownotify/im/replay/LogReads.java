@@ -25,11 +25,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks follow-api what many devices missed, in one read at a time. While a read is under way others gather for the next one,
- * so reads grow with the rush, and no timer decides.
+ * Asks follow-api what many devices missed, in one read at a time. While one read is running, requests gather for the
+ * next, so reads grow with the load, and no timer is needed.
  *
- * <p>Each user has a queue, and a read takes from all of them in turn: one user with many devices delays nobody else. Devices of
- * a user that are at the same offset share a pair. Whoever does not wait any more is left out.
+ * <p>Each user has a queue, and a read takes from all of them in turn: one user with many devices delays nobody else.
+ * Devices of a user that are at the same offset share a pair. Cancelled requests are left out.
  */
 final class LogReads {
 
@@ -60,9 +60,9 @@ final class LogReads {
             readNext();
         } else {
             device.answer()
-                    .completeExceptionally(new LogUnavailableException("too many devices wait for what they missed"));
+                    .completeExceptionally(new LogUnavailableException("too many devices are waiting for a replay"));
         }
-        // A caller that cancels what it got means the read, too.
+        // Cancelling the returned future cancels the request, too.
         CompletableFuture<Missed> result = new CompletableFuture<>();
         CompletableFuture<Void> unused = answer.handle((missed, failure) -> {
             if (failure == null) {
@@ -118,7 +118,7 @@ final class LogReads {
             read = CompletableFuture.failedFuture(notEvenAsked);
         }
         CompletableFuture<Void> unused = read.handle((pages, failure) -> {
-            // Before the answers: whoever gets one may ask for the next part at once.
+            // Before the answers are passed on: a receiver may request its next part at once.
             finished();
             batch.forEach((pair, devices) -> devices.forEach(device -> answer(device, pair, pages, failure)));
             readNext();
@@ -139,7 +139,7 @@ final class LogReads {
             Waiting device = first.getValue().remove();
             waiting--;
             if (!first.getValue().isEmpty()) {
-                // Behind everybody else.
+                // Requeued behind all other users.
                 waitingByUser.put(first.getKey(), first.getValue());
             }
             if (!device.isGone()) {
@@ -179,7 +179,8 @@ final class LogReads {
             return Missed.unanswerable(Status.LOG_TRIMMED);
         }
         List<RoomEvent> events = page.events();
-        // A page that is not full was read after the device entered its room: what is not in it comes live.
+        // A page that is not full is the last: it was read after the device entered its room, so everything later comes
+        // live.
         return Missed.complete(events, events.size() < limit);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
  * What a device missed, or the first part of it.
  *
  * @param status whether the offset could be answered
- * @param events oldest first; without a gap behind the offset when the status is {@link Status#COMPLETE}. When it is
+ * @param events oldest first; without a gap after the offset when the status is {@link Status#COMPLETE}. When it is
  *     {@link Status#HISTORY_CHANGED} they are what is known to be new, and something else may be missing, too
  * @param last whether everything behind these events comes live; when false, the next part has to be asked for
  */
@@ -25,7 +25,7 @@ public record Missed(Status status, List<RoomEvent> events, boolean last) {
         return new Missed(status, List.of(), true);
     }
 
-    /** What became of the offset. */
+    /** The result for the offset. */
     public enum Status {
         /** Nothing is missing between the offset and the events. */
         COMPLETE,

@@ -18,7 +18,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class MissedEvents {
 
-    /** Most events of one part out of the window; they are in memory already, so it may be larger than a part of the log. */
+    /**
+     * Most events of one part out of the window; they are in memory already, so it may be larger than a part of the
+     * log.
+     */
     private static final int WINDOW_PART = 1000;
 
     private final RecentEvents window;
@@ -35,12 +38,12 @@ public class MissedEvents {
     }
 
     /**
-     * Finds what the user missed behind an offset, or the first part of it. The caller has entered the user's room before and
-     * holds back what it gets there until it has passed on these events.
+     * Finds what the user missed after an offset, or the first part of it. The caller has entered the user's room
+     * before and holds back what it gets there until it has passed on these events.
      *
      * @param offset where the client says it is, or the last event of the part before
-     * @return the answer, or a {@link LogUnavailableException}: the client has to reconnect, nothing was lost. Cancelled when
-     *     nobody waits for it any more
+     * @return the answer, or a {@link LogUnavailableException}: the client must reconnect, nothing was lost. The caller
+     *     cancels it when the answer is no longer needed
      */
     public CompletableFuture<Missed> after(long userId, LogOffset offset) {
         Missed recent = fromWindow(userId, offset);
@@ -55,14 +58,14 @@ public class MissedEvents {
         if (offset.contradicts(window.tagAt(offset.seq()))) {
             return ofNewHistory(userId, offset);
         }
-        // An offset that this node has not reached may be one of another node that is a little ahead, or of nobody.
+        // An offset that this node has not reached may come from another node that is slightly ahead, or be invalid.
         if (offset.seq() > window.head()) {
             return null;
         }
         return part(userId, offset.seq()).orElse(null);
     }
 
-    /** Behind the last event that both histories have, everything is new to a device that has seen the old one. */
+    /** After the last event that both histories share, everything is new to a device that has seen the old one. */
     private Missed ofNewHistory(long userId, LogOffset offset) {
         long agreed = window.historyChangedAfter();
         if (agreed < 0 || agreed > offset.seq()) {

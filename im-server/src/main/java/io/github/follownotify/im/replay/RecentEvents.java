@@ -21,17 +21,21 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * The events that this node delivered lately, by user: what most reconnecting clients missed, without asking the log.
+ * The window: the events that this node delivered recently, by user. It serves most reconnecting clients without a
+ * read.
  *
- * <p>It holds every event of the log with floor &lt; seq &le; head. Each event stands in one queue for all, which says
- * what leaves first, and in one queue for its user, so that a question costs what its answer holds.
+ * <p>It holds every event of the log with floor &lt; seq &le; head. Each event is in one queue for all, which
+ * determines what is evicted first, and in one for its user, so that a lookup costs as much as its answer is long.
  */
 @Component
 public class RecentEvents {
 
     private static final long UNKNOWN = -1;
 
-    /** Beside the body: the event, its id, two queue entries, a share of the index. Measured 180, or 250 for a user's only one. */
+    /**
+     * Beside the body: the event, its id, two queue entries, a share of the index. Measured 180, or 250 for a user's
+     * only one.
+     */
     private static final long OVERHEAD_BYTES = 256;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,7 +74,7 @@ public class RecentEvents {
      * What a user missed, oldest first.
      *
      * @param limit most events in the answer; the oldest ones are in it
-     * @return empty when the window does not reach back to the seq, or this node does not know yet where in the log it is
+     * @return empty when the window does not reach back to the seq, or this node does not know its delivered seq yet
      */
     public Optional<List<RoomEvent>> after(long userId, long seq, int limit) {
         lock.lock();
@@ -97,7 +101,7 @@ public class RecentEvents {
         }
     }
 
-    /** The seq behind which everything is here, or -1 as long as this node does not know its place in the log. */
+    /** The seq after which everything is here, or -1 as long as this node does not know its delivered seq. */
     public long floor() {
         lock.lock();
         try {
@@ -107,7 +111,7 @@ public class RecentEvents {
         }
     }
 
-    /** The last seq that this node has delivered, or -1 as long as it does not know where in the log it is. */
+    /** The last seq that this node has delivered, or -1 as long as it does not know it. */
     public long head() {
         return head;
     }
@@ -128,8 +132,8 @@ public class RecentEvents {
     }
 
     /**
-     * The seq up to which older events of the log are still welcome, or 0: then there are none, or they would be too old or
-     * too many.
+     * The seq up to which older events of the log can still be added, or 0 when there are none, or they would be too
+     * old or too many.
      */
     public long wantsEventsUpTo() {
         lock.lock();
@@ -141,9 +145,9 @@ public class RecentEvents {
     }
 
     /**
-     * Remembers what was delivered before this node was there, as far as age and memory allow.
+     * Remembers what was delivered before this node started, as far as age and memory allow.
      *
-     * @param upTo what {@link #wantsEventsUpTo()} said; when the window was begun anew since, nothing happens
+     * @param upTo what {@link #wantsEventsUpTo()} said; when the window was reset since, nothing happens
      * @param after seq behind which the page begins
      * @param page everything of the log with after &lt; seq &le; upTo, and perhaps more
      */
@@ -154,7 +158,7 @@ public class RecentEvents {
                 return;
             }
             if (page.head() < upTo) {
-                // A log that was restored from a backup: these are the numbers of other events.
+                // The log was restored from a backup: these seqs belong to other events.
                 reachesFarEnough = true;
                 return;
             }
@@ -198,7 +202,7 @@ public class RecentEvents {
         }
     }
 
-    /** Forgets everything and begins behind this event: what lies before it was not all seen here. */
+    /** Forgets everything and begins after this event: what lies before it was not all seen here. */
     public void beginAfter(LogOffset start) {
         lock.lock();
         try {
@@ -213,7 +217,7 @@ public class RecentEvents {
         }
     }
 
-    /** Forgets what lies behind this seq: the log's history has changed there. */
+    /** Forgets what lies after this seq: the log's history has changed there. */
     public void cutAfter(long seq) {
         lock.lock();
         try {
@@ -235,7 +239,7 @@ public class RecentEvents {
         }
     }
 
-    /** The seq behind which the log's history changed last while this node was running, or -1. */
+    /** The seq after which the log's history last changed while this node was running, or -1. */
     public long historyChangedAfter() {
         lock.lock();
         try {
@@ -245,7 +249,7 @@ public class RecentEvents {
         }
     }
 
-    /** The last event that this node has delivered, or null as long as it does not know where in the log it is. */
+    /** The last event that this node has delivered, or null as long as it does not know it. */
     public @Nullable LogOffset headOffset() {
         lock.lock();
         try {
@@ -269,7 +273,7 @@ public class RecentEvents {
         }
     }
 
-    /** Lets events go that have become too old, also when no new ones come. */
+    /** Evicts events that have become too old, even when no new ones arrive. */
     public void forgetOld() {
         lock.lock();
         try {

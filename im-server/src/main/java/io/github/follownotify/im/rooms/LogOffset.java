@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Which event of the log a reader has reached: its number, and enough of its id to tell it from another event that was
  * given the same number after a failover or a restore.
  *
- * <p>As text, which is what clients store, {@code 17.5f3a9c01}: the seq, a dot, and the first 32 bits of the event's UUID
- * in hexadecimal digits. A bare {@code 17} is understood, too, and is not checked.
+ * <p>As text, which is what clients store, {@code 17.5f3a9c01}: the seq, a dot, and the first 32 bits of the event's
+ * UUID in hexadecimal digits. A bare {@code 17} is understood, too, and is not checked.
  *
  * @param seq number of the event; 0 for the beginning of the log
  * @param tag first 32 bits of the event's UUID, or {@link #UNCHECKED}
@@ -28,7 +28,7 @@ public record LogOffset(long seq, int tag) {
         return new LogOffset(seq, UNCHECKED);
     }
 
-    /** @return what a client sent as its offset, or null when that is none */
+    /** @return what a client sent as its offset, or null when it is not an offset */
     public static @Nullable LogOffset parse(@Nullable Object shown) {
         if (shown instanceof Integer || shown instanceof Long) {
             long seq = ((Number) shown).longValue();
@@ -62,7 +62,7 @@ public record LogOffset(long seq, int tag) {
         return tag;
     }
 
-    /** Whether an event with this tag is certainly another one than the event of this offset. */
+    /** Whether an event with this tag is certainly not the event of this offset. */
     public boolean contradicts(int otherTag) {
         return tag != UNCHECKED && otherTag != UNCHECKED && tag != otherTag;
     }

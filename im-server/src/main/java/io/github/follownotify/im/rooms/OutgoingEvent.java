@@ -35,7 +35,7 @@ public final class OutgoingEvent {
         return packet;
     }
 
-    /** {@code 42["type",json,"offset"]}; without the last argument when the event does not live in the log. */
+    /** {@code 42["type",json,"offset"]}; without the last argument when the event is not in the log. */
     public byte[] packetWithOffset() {
         if (!event.isInLog()) {
             return packet();

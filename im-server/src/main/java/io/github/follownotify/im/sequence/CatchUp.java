@@ -69,7 +69,9 @@ public final class CatchUp {
         return logAnswers;
     }
 
-    /** Many nodes lose the same broker or follow-api at the same moment: the jitter keeps them from coming back in step. */
+    /**
+     * Many nodes lose the same broker or follow-api at the same moment: the jitter keeps them from retrying in step.
+     */
     static BackOff pauses(Duration longest) {
         ExponentialBackOff pauses = new ExponentialBackOff(Math.min(100, longest.toMillis()), 2);
         pauses.setJitter(50);
@@ -120,7 +122,10 @@ public final class CatchUp {
         return new LogOffset(head, page(head, 1).afterTag());
     }
 
-    /** The last event that the window and the log have in common, by halves; null when the window does not reach back to it. */
+    /**
+     * The last event that the window and the log have in common, by binary search; null when the window does not reach
+     * back to it.
+     */
     private @Nullable LogOffset lastAgreed(long upTo) throws InterruptedException {
         long low = window.floor();
         long high = Math.max(low, upTo);
@@ -148,7 +153,7 @@ public final class CatchUp {
         return followLog.after(after, limit);
     }
 
-    /** Says it once, and then again now and then: an outage is one event, not one per attempt. */
+    /** Logs an outage once and then at intervals, not once per attempt. */
     private static void tell(int failures, Reading reading, RuntimeException failure) {
         if (failure instanceof LogUnavailableException) {
             if (Integer.bitCount(failures) == 1) {

@@ -17,7 +17,7 @@ public enum CatchUpCause {
     /** Whether only the log can say that nothing is missing. */
     final boolean needsLog;
 
-    /** Whether it comes again and again for as long as something else lasts, and is no news. */
+    /** Whether it recurs for as long as another condition lasts, so that it is not worth a log line each time. */
     final boolean isRoutine;
 
     CatchUpCause(String text, boolean needsLog, boolean isRoutine) {

@@ -23,7 +23,7 @@ final class CatchUpRun {
      * @param after last seq delivered, or {@link EventSequence#UNKNOWN}
      * @param highestSeen highest seq known to exist
      * @param run catch-up that the page is for
-     * @param read how many reads had been requested; one that is requested later needs a page that is asked for later
+     * @param read how many reads had been requested; a read requested later needs a later page
      */
     record Reading(long after, long highestSeen, CatchUpRun run, int read) {}
 }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Where the events of this node end: in the rooms of its users. */
+/** Delivers this node's events to the rooms of its users. */
 @Configuration(proxyBeanMethods = false)
 class DeliveryToRooms {
 

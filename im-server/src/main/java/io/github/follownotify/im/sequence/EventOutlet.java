@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where events leave the sequence. What fails there is nobody else's problem: it is counted and logged. */
+/** Where events leave the sequence. Failures there are counted and logged, and do not spread. */
 final class EventOutlet {
 
     private static final Logger log = LoggerFactory.getLogger(EventOutlet.class);
@@ -17,7 +17,7 @@ final class EventOutlet {
 
     /**
      * @param resyncAll tells every client that it may lack events
-     * @param disconnectAll ends every connection as a network fault would: clients come back with their offsets
+     * @param disconnectAll ends every connection as a network fault would: clients reconnect with their offsets
      */
     EventOutlet(Consumer<RoomEvent> emit, Runnable resyncAll, Runnable disconnectAll, SequenceMetrics metrics) {
         this.emit = emit;

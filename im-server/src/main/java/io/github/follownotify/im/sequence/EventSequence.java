@@ -12,14 +12,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the events of the broker and of the log into one order: each seq once, none left out.
+ * Merges the events of the broker and of the log into one order: each seq once, none left out.
  *
- * <p>The package comment tells the model. Everything here happens under one lock and nothing here waits for anything
- * but that lock; the reading itself is {@link CatchUp}'s.
+ * <p>The package comment describes the model. Everything here happens under one lock, and nothing here waits for
+ * anything but that lock; {@link CatchUp} does the reading.
  */
 public final class EventSequence {
 
-    /** The seq of a node that does not know yet where in the log it is. */
+    /** The delivered seq of a node that does not know the head yet. */
     public static final long UNKNOWN = -1;
 
     private static final long PAUSE_BETWEEN_READS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -45,7 +45,7 @@ public final class EventSequence {
     private long missingSeq = UNKNOWN;
     private long lastRedeliveryReadNanos = System.nanoTime() - PAUSE_BETWEEN_READS_NANOS;
 
-    /** @param hold time that a missing seq is given to arrive from the broker before the log is read */
+    /** @param hold time to wait for a missing seq from the broker before the log is read */
     EventSequence(RecentEvents window, EventOutlet outlet, Duration hold, SequenceMetrics metrics) {
         this.window = window;
         this.outlet = outlet;
@@ -53,7 +53,7 @@ public final class EventSequence {
         this.metrics = metrics;
     }
 
-    /** Takes an event as the broker brought it. */
+    /** Takes an event from the broker. */
     public void onEvent(RoomEvent event) {
         lock.lock();
         try {
@@ -82,7 +82,7 @@ public final class EventSequence {
     }
 
     /**
-     * Takes what a heartbeat says.
+     * Takes a heartbeat.
      *
      * @param head a published event, and all before it were published, too
      * @param overdue everything up to it is in the log, and may or may not come from the broker
@@ -127,7 +127,7 @@ public final class EventSequence {
     /**
      * From now on clients are connected: what is committed from here on is owed to them.
      *
-     * @param nothingWillBeMissed whether this node knows where in the log it is or already hears everything that is published
+     * @param nothingWillBeMissed whether this node knows the head or already receives everything that is published
      */
     public void openGate(boolean nothingWillBeMissed) {
         lock.lock();
@@ -138,7 +138,7 @@ public final class EventSequence {
         }
     }
 
-    /** The broker was not heard for a time in which clients may have been connected. */
+    /** The broker was silent while clients may have been connected. */
     public void brokerWasAway() {
         lock.lock();
         try {
@@ -150,7 +150,7 @@ public final class EventSequence {
         }
     }
 
-    /** Gives up a read for which nothing but caution was the reason. */
+    /** Abandons a read that was only a precaution. */
     public void goOnWithoutLog() {
         lock.lock();
         try {
@@ -163,7 +163,7 @@ public final class EventSequence {
         }
     }
 
-    /** Waits until the log has to be read: at once when somebody asks for it, after the hold when a seq is missing. */
+    /** Waits until the log must be read: at once when it was requested, after the hold when a seq is missing. */
     Reading awaitReading() throws InterruptedException {
         lock.lock();
         try {
@@ -198,7 +198,7 @@ public final class EventSequence {
         }
     }
 
-    /** Waits, but not longer than until nothing is missing any more or this node knows where in the log it is. */
+    /** Waits, but no longer than until nothing is missing or this node knows the head. */
     public void awaitChange(long nanos) throws InterruptedException {
         lock.lock();
         try {
@@ -213,7 +213,7 @@ public final class EventSequence {
         }
     }
 
-    /** Takes what a node that did not know where it is learned from the log: everything up to the head is past. */
+    /** Takes the head that a starting node has read from the log: everything up to it counts as delivered. */
     void onHead(Reading reading, LogOffset head) {
         lock.lock();
         try {
@@ -243,7 +243,8 @@ public final class EventSequence {
      * @param reading what was known before the page was asked for
      * @param page everything of the log after {@code reading.after()}, up to a limit
      * @param last whether the log had nothing more than this page when it was read
-     * @return false when the page continues another history than the one that this node has delivered; nothing was taken then
+     * @return false when the page continues a different history from the one that this node has delivered; nothing is
+     *     taken then
      */
     boolean onPage(Reading reading, LogPage page, boolean last) {
         lock.lock();
@@ -269,7 +270,7 @@ public final class EventSequence {
                 }
             }
             if (reading.highestSeen() > page.head()) {
-                // The log gives a number before anyone publishes it: this one came from somebody else.
+                // An event gets its seq from the log before it is published: this message was forged.
                 metrics.seqBeyondLog(reading.highestSeen(), page.head());
                 if (highestSeen == reading.highestSeen()) {
                     highestSeen = page.head();
@@ -293,9 +294,9 @@ public final class EventSequence {
     }
 
     /**
-     * The log has another history than the one that this node has delivered: the database failed over to a replica that was
-     * behind, or was restored. Every client reconnects: what the new history has is delivered, and whoever received events that
-     * are gone is told.
+     * The log has a different history from the one that this node has delivered: the database failed over to a replica
+     * that was behind, or was restored. Every client reconnects: what the new history has is delivered, and whoever
+     * received events that are gone is told.
      *
      * @param agreed last event that both histories have, or null when it is older than the window
      * @param head head of the new history
@@ -350,9 +351,9 @@ public final class EventSequence {
     }
 
     /**
-     * A seq that was delivered before. With another id it is a forged message, or the log has another history: the log decides.
-     * Otherwise it is only a repeat; what is new waits behind repeats in the queue, maybe an outage's worth of them, so the log
-     * is read now and then as long as they come.
+     * A seq that was delivered before. With another id it is a forged message, or the log has another history: the log
+     * decides. Otherwise it is only a repeat; new events wait behind repeats in the queue, perhaps an outage's worth of
+     * them, so the log is polled as long as repeats arrive.
      */
     private void repeated(RoomEvent event) {
         if (event.offset().contradicts(window.tagAt(event.seq()))) {
@@ -430,17 +431,17 @@ public final class EventSequence {
     }
 
     /**
-     * How it stands.
+     * The state of the sequence.
      *
      * @param delivered last seq delivered, or {@link #UNKNOWN}
      * @param highestSeen highest seq known to exist
      * @param cause why the log is being read, if it is
-     * @param nanos how long that has been going on
+     * @param nanos how long it has been read
      */
     public record State(
             long delivered, long highestSeen, @Nullable CatchUpCause cause, long nanos) {
 
-        /** Whether connected clients should have events that they do not have, and it is more than a moment's disorder. */
+        /** Whether connected clients should have events that they do not have, and it is more than brief reordering. */
         public boolean lacksEvents() {
             return cause != null && delivered < highestSeen;
         }

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Events that wait behind a gap, by seq, bounded: when there are too many the lowest go, because the log is read from below.
+ * Events after a gap, by seq, bounded: on overflow the lowest are dropped, because the log is read from below.
  * The lock of {@link EventSequence} guards it.
  */
 final class GapBuffer {

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts together what reads the log for this node. The sequence itself ends in the rooms: {@link DeliveryToRooms}. */
+/** Beans that read the log for this node. The sequence delivers to the rooms through {@link DeliveryToRooms}. */
 @Configuration(proxyBeanMethods = false)
 class SequenceConfiguration {
 

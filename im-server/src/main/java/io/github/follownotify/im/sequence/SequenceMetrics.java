@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators see of the sequence: counters, and one log line for each thing that is worth one. */
+/** What operators see of the sequence: counters, and a log line for each notable event. */
 final class SequenceMetrics {
 
     private static final Logger log = LoggerFactory.getLogger(EventSequence.class);
@@ -57,7 +57,7 @@ final class SequenceMetrics {
         if (now - lastConflictWarningNanos > PAUSE_BETWEEN_WARNINGS_NANOS) {
             lastConflictWarningNanos = now;
             log.warn(
-                    "event=seq_conflict seq={} user={}: a message has another id than the event delivered under its number;"
+                    "event=seq_conflict seq={} user={}: a message has a different id from the event delivered under its seq;"
                             + " the log decides. Does anything but follow-api publish with a seq?",
                     event.seq(),
                     event.userId());
@@ -70,7 +70,10 @@ final class SequenceMetrics {
     }
 
     void logTrimmed(long from, long to) {
-        log.warn("event=log_trimmed from={} to={}: this node was away for longer than the log is kept", from, to);
+        log.warn(
+                "event=log_trimmed from={} to={}: this node was out of touch for longer than the log is kept",
+                from,
+                to);
     }
 
     void historyChanged(long delivered, @Nullable LogOffset agreed, LogOffset head) {
@@ -91,7 +94,7 @@ final class SequenceMetrics {
         resyncs.increment();
     }
 
-    /** A missing seq arrived from the broker while it was waited for. */
+    /** A missing seq arrived from the broker within the hold. */
     void gapClosed() {
         gapsClosed.increment();
     }

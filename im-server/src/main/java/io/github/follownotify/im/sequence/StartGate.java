@@ -1,8 +1,8 @@
 package io.github.follownotify.im.sequence;
 
 /**
- * Whether clients may be connected, and whether they may lack events that were published before this node knew where in the
- * log it is. The lock of {@link EventSequence} guards it.
+ * Whether clients may be connected, and whether they may lack events that were published before this node knew
+ * the head. The lock of {@link EventSequence} guards it.
  */
 final class StartGate {
 
@@ -22,7 +22,7 @@ final class StartGate {
         missedSomething |= open;
     }
 
-    /** @return whether clients have to be told, once */
+    /** @return whether clients must be told; true only once */
     boolean takeMissedSomething() {
         boolean taken = missedSomething;
         missedSomething = false;

@@ -18,8 +18,8 @@ import org.springframework.util.backoff.BackOffExecution;
 /**
  * Fills the window of a node that has just started from the log, newest page first, on a thread of its own.
  *
- * <p>Everybody whose node was restarted comes back at the same moment. Out of an empty window each of them would cost
- * follow-api a read; this costs one for each page.
+ * <p>All clients of a restarted node reconnect at the same moment. With an empty window each of them would cost
+ * follow-api a read; the refill costs one per page.
  */
 public final class WindowRefill {
 
@@ -71,7 +71,7 @@ public final class WindowRefill {
         }
     }
 
-    /** Waits until the window is full, the log does not answer, or the time is over. The refill goes on after that. */
+    /** Waits until the window is full, the log does not answer, or the time is up. The refill goes on after that. */
     public void await(long nanos) throws InterruptedException {
         boolean unused = worthWaitingFor.await(nanos, TimeUnit.NANOSECONDS);
     }
@@ -110,8 +110,7 @@ public final class WindowRefill {
 
     private void readBackFrom(long upTo) throws InterruptedException {
         reads.increment();
-        // The numbers have no holes, or fewer events than numbers: the page reaches at least up to where the window
-        // begins.
+        // There is at most one event per seq, so the page reaches at least up to where the window begins.
         long after = Math.max(0, upTo - pageSize);
         LogPage page = followLog.after(after, pageSize);
         window.extendBack(upTo, after, page, clock.millis());

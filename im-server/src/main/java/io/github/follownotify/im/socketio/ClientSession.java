@@ -85,7 +85,7 @@ final class ClientSession extends ClientHead {
         connections.remove(namespace);
     }
 
-    /** The session has ended: whoever was connected, or about to be, hears of it. */
+    /** The session has ended: every connection, accepted or pending, is told. */
     void endAll() {
         List.copyOf(getNamespaces())
                 .forEach(namespace -> getChildClient(namespace).onDisconnect());

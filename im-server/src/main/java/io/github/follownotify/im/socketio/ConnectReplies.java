@@ -25,7 +25,7 @@ final class ConnectReplies {
     ConnectReplies(ClientSession client, boolean okHttp, ConnectionMetrics metrics, Duration patience) {
         this.session = client.session();
         this.client = client;
-        // A Java client 1.x drops an error that is no string, and its user would never be told.
+        // A Java client 1.x drops an error that is not a string, and its user would never see it.
         this.takesErrorsAsText = session.protocol() == 3 && okHttp;
         this.metrics = metrics;
         this.patience = patience;
@@ -62,7 +62,7 @@ final class ConnectReplies {
                 ? PlainJson.ordered("message", message, "data", Map.of("code", code))
                 : takesErrorsAsText ? code : PlainJson.ordered("message", message, "code", code);
         send(PacketType.ERROR, namespace.getName(), error);
-        // Clients before 4.0 need it to understand that trying again is of no use.
+        // Clients before 4.0 need it to know that retrying is pointless.
         send(PacketType.DISCONNECT, namespace.getName(), null);
         session.closeAfterFarewell(CloseReasons.REFUSED);
     }
@@ -79,7 +79,7 @@ final class ConnectReplies {
         send(PacketType.ERROR, name, takesErrorsAsText ? message : Map.of("message", message));
     }
 
-    /** The client speaks msgpack, and so does the refusal: everything else it would take for a broken connection. */
+    /** The client speaks msgpack, so the refusal must, too: it would take anything else for a broken connection. */
     void refuseParser() {
         metrics.refused("parser");
         stopExpectingConnect();

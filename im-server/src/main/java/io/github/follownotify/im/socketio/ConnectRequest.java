@@ -46,18 +46,18 @@ public final class ConnectRequest {
         return handshake;
     }
 
-    /** The client has done its part: what takes time from here on is ours, and has a limit of its own. */
+    /** The client has done its part: time spent from here on is ours, and has a limit of its own. */
     public void deciding() {
         replies.stopExpectingConnect();
     }
 
     /**
-     * @param recoveryId what the client shows to recover this session, or null
+     * @param recoveryId what the client presents to recover this session, or null
      * @return false when the session has ended meanwhile
      */
     public boolean accept(@Nullable String recoveryId) {
-        // Not the session's id: whoever knows that one can speak for the session, and clients show their socket's id
-        // around.
+        // Not the session's id: whoever knows that can act as the session, and clients do not keep a socket's id
+        // secret.
         byte[] socketId = new byte[15];
         RANDOM.nextBytes(socketId);
         String id = Base64.getUrlEncoder().encodeToString(socketId);
@@ -69,7 +69,8 @@ public final class ConnectRequest {
 
     /**
      * Refuses without an answer: clients take an answer as final, the end of their connection as a network fault, after
-     * which they try again by themselves. It ends after a pause, for they begin with their shortest one each time.
+     * which they try again by themselves. It ends after a pause, because clients start again from their shortest delay
+     * each time.
      */
     public void refuseForNow(CloseReason reason) {
         replies.refuseForNow(namespace, reason);

@@ -15,7 +15,7 @@ public final class Connection {
         this.session = session;
     }
 
-    /** Hears of the connection's end. */
+    /** Is told of the connection's end. */
     public interface Listener {
 
         /** Called once, on the session's event loop, whoever ended the connection, also when it was never accepted. */

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which events have a listener. netty-socketio keeps that to itself, except that it tells its {@link JsonSupport} of each
- * listener. This one stands in its place and reads and writes nothing; without one it would load its own, for Jackson 2.
+ * Which events have a listener. netty-socketio does not expose that, except that it tells its {@link JsonSupport} of
+ * each listener. This one replaces it and reads and writes nothing; without it the library would load its own, for
+ * Jackson 2.
  */
 final class ListenedEvents implements JsonSupport {
 

@@ -41,7 +41,7 @@ final class NettyServer extends SocketIOServer {
         return bound;
     }
 
-    /** The last step before stock binds, and the only place that shows what it made and keeps to itself. */
+    /** The last step before stock binds, and the only hook that exposes what it created and keeps private. */
     @Override
     protected void applyConnectionOptions(ServerBootstrap bootstrap) {
         super.applyConnectionOptions(bootstrap);

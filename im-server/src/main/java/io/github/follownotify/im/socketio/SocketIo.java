@@ -5,7 +5,7 @@ import io.github.follownotify.im.engineio.ConnectionMetrics;
 import java.time.Duration;
 
 /**
- * What Socket.IO on all sessions has in common.
+ * What all Socket.IO sessions share.
  *
  * @param maxPayload size of all attachments of a packet together
  */

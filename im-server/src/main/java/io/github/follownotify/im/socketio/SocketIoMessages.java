@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Socket.IO on one session. Nothing is dispatched to a namespace, and no room is entered, before its CONNECT was accepted.
+ * Socket.IO on one session. Nothing is dispatched to a namespace, and no room is entered, before its CONNECT was
+ * accepted.
  */
 final class SocketIoMessages implements MessageHandler {
 
@@ -41,7 +42,7 @@ final class SocketIoMessages implements MessageHandler {
     public void opened() {
         replies.expectConnect();
         if (session.protocol() == 3) {
-            // Its clients never send CONNECT for the main namespace: the handshake is one.
+            // Clients of Engine.IO 3 never send CONNECT for the main namespace: the handshake implies it.
             connect("", Map.of());
         }
     }
@@ -112,7 +113,9 @@ final class SocketIoMessages implements MessageHandler {
         }
     }
 
-    /** netty-socketio says nothing to an event without a listener, and whoever waits for its ack would wait for ever. */
+    /**
+     * netty-socketio says nothing to an event without a listener, and a client that awaits its ack would wait forever.
+     */
     private void event(
             Namespace namespace, NamespaceClient receiver, List<@Nullable Object> arguments, AckRequest ack) {
         String name = String.valueOf(arguments.get(0));

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What Socket.IO expects of a session.
+ * Limits of a Socket.IO session.
  *
  * @param connectTimeout time from the handshake to an accepted CONNECT
  */

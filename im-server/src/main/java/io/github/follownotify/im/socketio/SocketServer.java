@@ -25,7 +25,7 @@ public final class SocketServer implements SmartLifecycle {
     private final Engine engine;
     private volatile boolean running;
 
-    /** A server of Socket.IO whose clients have to pass the admission. */
+    /** A Socket.IO server whose clients must pass the admission. */
     public SocketServer(
             EngineSettings settings,
             SocketIoSettings socketIoSettings,
@@ -53,7 +53,7 @@ public final class SocketServer implements SmartLifecycle {
                         new ClientSession(session, handshake, acks, configuration), handshake, socketIo));
     }
 
-    /** What a client's event goes to. */
+    /** Handles a client's event. */
     @FunctionalInterface
     public interface EventHandler {
 
@@ -105,7 +105,7 @@ public final class SocketServer implements SmartLifecycle {
         int open = engine.sessions();
         server.stopAccepting();
         engine.shutDown();
-        // Before their event loops end, or a session without a connection would stay in its room.
+        // Before the event loops end, or a session without a connection would stay in its room.
         engine.closeConnections(settings.shutdownTimeout());
         server.endThreads(settings.shutdownTimeout());
         log.info("event=socket_server_stopped sessions={} millis={}", open, (System.nanoTime() - start) / 1_000_000);
@@ -141,10 +141,11 @@ public final class SocketServer implements SmartLifecycle {
         configuration.setJsonSupport(listened);
         configuration.setExceptionListener(new ListenerFailures());
         SocketConfig sockets = new SocketConfig();
-        // A server that restarts must not wait for the last connections of the one before.
+        // A restarted server must not wait for the last connections of its predecessor.
         sockets.setReuseAddress(true);
         sockets.setTcpKeepAlive(true);
-        // The system's own limit (net.core.somaxconn) is lower; whom it turns away retries after up to half a minute.
+        // The system's own limit (net.core.somaxconn) is lower; a client it turns away retries after up to half a
+        // minute.
         sockets.setAcceptBackLog(65_535);
         configuration.setSocketConfig(sockets);
         return configuration;
