@@ -18,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param exchange topic exchange that events are published to; queue for malformed messages is this and ".invalid"
  * @param queueExpires time after which the broker removes this node's queue when nobody consumes it
  * @param queueMaxLength messages queued for this node before the oldest is dropped; the log has them all
+ * @param queueMaxBytes bytes queued for this node, and malformed ones, before the oldest message is dropped; whatever others
+ *     publish, what is queued fits into this node's memory
  * @param invalidMaxLength malformed messages kept before the oldest is dropped
  * @param maxBody largest body of an event
  * @param prefetch messages the broker sends ahead of their acknowledgement
@@ -32,9 +34,10 @@ public record EventSettings(
         @DefaultValue("im.events") @NotBlank String exchange,
         @DefaultValue("30m") @NotNull Duration queueExpires,
         @DefaultValue("50000") @Positive int queueMaxLength,
+        @DefaultValue("32MB") @NotNull DataSize queueMaxBytes,
         @DefaultValue("1000") @Positive int invalidMaxLength,
         @DefaultValue("64KB") @NotNull DataSize maxBody,
-        @DefaultValue("1000") @Min(1) @Max(10_000) int prefetch,
+        @DefaultValue("250") @Min(1) @Max(10_000) int prefetch,
         @DefaultValue("2s") @NotNull Duration heartbeat,
         @DefaultValue("5s") @NotNull Duration startWait) {
 
@@ -52,6 +55,12 @@ public record EventSettings(
                 && isPositive(queueExpires)
                 && queueExpires.toDays() <= 24
                 && !startWait.isNegative();
+    }
+
+    @AssertTrue(message = "im.events.queue-max-bytes must be between 1MB and 1GB")
+    boolean isQueueMaxBytesSensible() {
+        return queueMaxBytes.compareTo(DataSize.ofMegabytes(1)) >= 0
+                && queueMaxBytes.compareTo(DataSize.ofGigabytes(1)) <= 0;
     }
 
     String invalidQueue() {

@@ -28,6 +28,7 @@ class EventTopology {
         Queue queue = QueueBuilder.durable("im.node." + node.nodeId())
                 .expires((int) settings.queueExpires().toMillis())
                 .maxLength((long) settings.queueMaxLength())
+                .maxLengthBytes((int) settings.queueMaxBytes().toBytes())
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
         // A queue that an earlier version declared with other bounds is used as it is; it expires eventually.
@@ -44,6 +45,7 @@ class EventTopology {
     Queue invalidQueue(EventSettings settings) {
         Queue queue = QueueBuilder.durable(settings.invalidQueue())
                 .maxLength((long) settings.invalidMaxLength())
+                .maxLengthBytes((int) settings.queueMaxBytes().toBytes())
                 .overflow(QueueBuilder.Overflow.dropHead)
                 .build();
         queue.setIgnoreDeclarationExceptions(true);

@@ -10,7 +10,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +28,16 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 /**
  * Parks malformed messages, with the reason, in a queue where an operator can inspect them.
  *
- * <p>It tries twice and then drops the message: a malformed message must not hold up valid ones.
+ * <p>On a thread of its own and from a bounded queue, so that a flood of them never holds up the events behind it: what finds
+ * the queue full is counted and gone. It tries twice and then gives up. Bodies are cut before they are kept, and one line in
+ * the log stands for many messages.
  */
-final class InvalidEvents {
+final class InvalidEvents implements AutoCloseable {
 
     private static final int ATTEMPTS = 2;
+    private static final int MOST_WAITING = 256;
     private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(2);
+    private static final long PAUSE_BETWEEN_WARNINGS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger log = LoggerFactory.getLogger(InvalidEvents.class);
 
@@ -39,6 +48,9 @@ final class InvalidEvents {
     private final Runnable declareTopology;
     private final MeterRegistry meters;
     private final DefaultMessagePropertiesConverter converter = new DefaultMessagePropertiesConverter();
+    private final ThreadPoolExecutor parking;
+    private final AtomicLong sinceWarning = new AtomicLong();
+    private final AtomicLong warnedAtNanos = new AtomicLong(System.nanoTime() - PAUSE_BETWEEN_WARNINGS_NANOS);
 
     InvalidEvents(
             RabbitTemplate template,
@@ -56,29 +68,42 @@ final class InvalidEvents {
             parked(reason);
         }
         notParked();
+        this.parking =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
+                    Thread thread = new Thread(task, "im-parking");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
+    /** Takes the message over, or counts it as gone when too many wait already. */
     void park(Message message, EventMessages.Reason reason) {
-        MessageProperties properties = message.getMessageProperties();
+        Message kept = cut(message);
+        int bytes = message.getBody().length;
+        try {
+            parking.execute(() -> parkNow(kept, bytes, reason));
+        } catch (RejectedExecutionException tooMany) {
+            notParked().increment();
+            warn("not_parked", kept, bytes, reason, null);
+        }
+    }
+
+    @Override
+    public void close() {
+        parking.shutdownNow();
+    }
+
+    private void parkNow(Message message, int bytes, EventMessages.Reason reason) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
-                publish(message, reason);
+                publish(message, bytes, reason);
                 parked(reason).increment();
-                log.warn(
-                        "event=parked reason=\"{}\" routing_key={} bytes={}",
-                        reason.text(),
-                        printable(properties.getReceivedRoutingKey()),
-                        message.getBody().length);
+                warn("parked", message, bytes, reason, null);
                 return;
             } catch (RuntimeException failure) {
                 if (attempt == ATTEMPTS) {
                     notParked().increment();
-                    log.error(
-                            "event=not_parked reason=\"{}\" routing_key={} bytes={}: the message is lost",
-                            reason.text(),
-                            printable(properties.getReceivedRoutingKey()),
-                            message.getBody().length,
-                            failure);
+                    warn("not_parked", message, bytes, reason, failure);
                 } else {
                     declareQuietly();
                 }
@@ -86,19 +111,42 @@ final class InvalidEvents {
         }
     }
 
-    private void publish(Message message, EventMessages.Reason reason) {
-        MessageProperties properties = message.getMessageProperties();
+    /** One line for many: the counters tell how many. */
+    private void warn(
+            String event, Message message, int bytes, EventMessages.Reason reason, @Nullable RuntimeException failure) {
+        long count = sinceWarning.incrementAndGet();
+        long warnedAt = warnedAtNanos.get();
+        long now = System.nanoTime();
+        if (now - warnedAt >= PAUSE_BETWEEN_WARNINGS_NANOS && warnedAtNanos.compareAndSet(warnedAt, now)) {
+            sinceWarning.addAndGet(-count);
+            log.warn(
+                    "event={} count={} reason=\"{}\" routing_key={} bytes={} cause=\"{}\"",
+                    event,
+                    count,
+                    reason.text(),
+                    printable(message.getMessageProperties().getReceivedRoutingKey()),
+                    bytes,
+                    failure == null ? "" : failure.toString());
+        }
+    }
+
+    private Message cut(Message message) {
         byte[] body = message.getBody();
+        return body.length <= maxBodyBytes
+                ? message
+                : new Message(Arrays.copyOf(body, maxBodyBytes), message.getMessageProperties());
+    }
+
+    private void publish(Message message, int bytes, EventMessages.Reason reason) {
+        MessageProperties properties = message.getMessageProperties();
         Map<String, Object> headers = new HashMap<>(properties.getHeaders());
         headers.put("reason", reason.text());
         headers.put("node", nodeId);
         headers.put("original-exchange", text(properties.getReceivedExchange()));
         headers.put("original-routing-key", text(properties.getReceivedRoutingKey()));
-        if (body.length > maxBodyBytes) {
-            headers.put("original-length", body.length);
-            body = Arrays.copyOf(body, maxBodyBytes);
+        if (bytes > message.getBody().length) {
+            headers.put("original-length", bytes);
         }
-        byte[] parked = body;
         BasicProperties converted = converter
                 .fromMessageProperties(properties, StandardCharsets.UTF_8.name())
                 .builder()
@@ -106,7 +154,7 @@ final class InvalidEvents {
                 .expiration(null)
                 .deliveryMode(2)
                 .build();
-        Boolean confirmed = template.execute(channel -> publish(channel, converted, parked));
+        Boolean confirmed = template.execute(channel -> publish(channel, converted, message.getBody()));
         if (!Boolean.TRUE.equals(confirmed)) {
             throw new AmqpException("the broker refused the message");
         }
@@ -137,7 +185,7 @@ final class InvalidEvents {
 
     private Counter parked(EventMessages.Reason reason) {
         return Counter.builder("im.events.parked")
-                .description("Messages that are no events, by what is wrong with them")
+                .description("Malformed messages that were parked, by what is wrong with them")
                 .tag("reason", reason.tag())
                 .register(meters);
     }

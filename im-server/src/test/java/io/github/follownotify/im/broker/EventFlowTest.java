@@ -185,6 +185,50 @@ class EventFlowTest {
         }
     }
 
+    /** As 700 messages of 1 MB, or one of 70 MB: what waits for a node has to fit into its memory. */
+    @Test
+    @RealBrokerTest
+    void queueHoldsABoundedNumberOfBytesWhateverOthersPublish() {
+        Node first = startNode();
+        first.stop();
+        byte[] huge = ("\"" + "x".repeat(1024 * 1024) + "\"").getBytes(UTF_8);
+        for (int i = 0; i < 60; i++) {
+            template.send(exchange, "42", message(huge).build());
+        }
+        await().atMost(PATIENCE).until(() -> messagesIn(queue) > 0);
+        assertThat(messagesIn(queue)).isLessThanOrEqualTo(32);
+
+        Node again = startNode();
+        publishUpTo(1);
+
+        again.awaitDelivered(1, 1);
+        await().atMost(PATIENCE).until(() -> messagesIn(queue) == 0);
+        assertThat(again.meters()
+                        .counter("im.events.parked", "reason", "too_large")
+                        .count())
+                .isPositive();
+    }
+
+    @Test
+    void floodOfGarbageDoesNotHoldUpTheEventsBehindIt() {
+        Node node = startNode();
+        for (int i = 0; i < 3_000; i++) {
+            template.send(exchange, "nobody", message("{}").build());
+        }
+
+        publishUpTo(1);
+
+        node.awaitDelivered(1, 1);
+        await().atMost(PATIENCE)
+                .until(() -> node.meters()
+                                        .counter("im.events.parked", "reason", "routing_key")
+                                        .count()
+                                + node.meters()
+                                        .counter("im.events.dropped", "reason", "not_parked")
+                                        .count()
+                        == 3_000);
+    }
+
     @Test
     void dropsGarbageThatCannotBeParkedOnlyAfterTryingToDeclareTheQueueAgain() {
         Node node = startNode();

@@ -25,9 +25,10 @@ class EventSettingsTest {
                         "im.events",
                         Duration.ofMinutes(30),
                         50_000,
+                        DataSize.ofMegabytes(32),
                         1000,
                         DataSize.ofKilobytes(64),
-                        1000,
+                        250,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(5))));
     }
@@ -55,6 +56,8 @@ class EventSettingsTest {
                 "im.events.queue-expires=0s",
                 "im.events.queue-expires=25d",
                 "im.events.queue-max-length=0",
+                "im.events.queue-max-bytes=1KB",
+                "im.events.queue-max-bytes=2GB",
                 "im.events.invalid-max-length=0",
                 "im.events.max-body=1B",
                 "im.events.max-body=2MB",
