@@ -84,6 +84,14 @@ final class Installation implements AutoCloseable {
         return imServerMetrics.get(index);
     }
 
+    Database database() {
+        return database;
+    }
+
+    ServiceProcess followApiProcess() {
+        return followApis.get(0);
+    }
+
     ServiceProcess imServerProcess(int index) {
         return imServers.get(index);
     }

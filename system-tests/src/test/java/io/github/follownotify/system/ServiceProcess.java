@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,7 +37,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     private final String name;
     private final Path jar;
-    private final Map<String, String> environment;
+    private Map<String, String> environment;
     private final URI readiness;
     private @Nullable Path changedClasses;
     private Process process;
@@ -111,6 +112,13 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts the process again with the same settings, after it was stopped or killed. */
     public void restart() {
         process = launch();
+    }
+
+    /** The settings of the next start: what is not named stays as it was. */
+    void configure(Map<String, String> settings) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.putAll(settings);
+        environment = Map.copyOf(changed);
     }
 
     /**

@@ -170,7 +170,9 @@ final class LogReads {
 
     private static Missed missed(LogOffset offset, LogPage page, int limit) {
         if (offset.seq() > page.head()) {
-            return Missed.unanswerable(Status.UNKNOWN_OFFSET);
+            // We gave it with its tag, so there was such an event once.
+            return Missed.unanswerable(
+                    offset.tag() == LogOffset.UNCHECKED ? Status.UNKNOWN_OFFSET : Status.HISTORY_CHANGED);
         }
         if (offset.contradicts(page.afterTag())) {
             return Missed.unanswerable(Status.HISTORY_CHANGED);

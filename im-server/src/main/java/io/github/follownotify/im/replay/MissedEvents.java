@@ -51,7 +51,16 @@ public class MissedEvents {
             windowReads.increment();
             return CompletableFuture.completedFuture(recent);
         }
-        return logReads.after(userId, offset);
+        CompletableFuture<Missed> read = logReads.after(userId, offset);
+        CompletableFuture<Missed> answer = read.thenApply(
+                missed -> missed.status() == Status.HISTORY_CHANGED ? ofNewHistory(userId, offset) : missed);
+        // A caller that cancels what it got means the read, too.
+        CompletableFuture<Missed> unused = answer.whenComplete((missed, failure) -> {
+            if (answer.isCancelled()) {
+                read.cancel(false);
+            }
+        });
+        return answer;
     }
 
     private @Nullable Missed fromWindow(long userId, LogOffset offset) {

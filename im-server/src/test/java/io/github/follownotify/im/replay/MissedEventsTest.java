@@ -310,6 +310,20 @@ class MissedEventsTest {
     }
 
     @Test
+    void givesWhatTheNewHistoryHasToADeviceThatWasAheadOfIt() {
+        followApi.writeUpTo(5, 42);
+        deliver(0, 5);
+        window.cutAfter(3);
+        window.append(followApi.event(4));
+        window.append(followApi.event(5));
+
+        Missed missed = missedEvents.after(42, new LogOffset(9, 0x77777777)).join();
+
+        assertThat(missed.status()).isEqualTo(Status.HISTORY_CHANGED);
+        assertThat(seqs(missed)).containsExactly(4L, 5L);
+    }
+
+    @Test
     void tellsOffsetsOfAHistoryThatIsGoneByTheLog() {
         followApi.writeUpTo(5, 42);
         deliver(5, 5);
