@@ -66,7 +66,7 @@ final class LoadCommands {
         arguments.requireNothingElse();
         try (LoadLoop loop = new LoadLoop();
                 Sockets sockets = new Sockets(loop, nodes, tokens, FIRST_USER)) {
-            sockets.open(targets, 64);
+            sockets.openAll(targets, 64);
             FollowPlan plan = new FollowPlan(FIRST_USER + targets, FIRST_USER, targets);
             finish(new FollowLoad(apis, tokens, sockets, plan, settings).run("follow", meter));
         }
@@ -85,7 +85,7 @@ final class LoadCommands {
         try (LoadLoop loop = new LoadLoop();
                 Sockets sockets = new Sockets(loop, nodes, tokens, FIRST_USER);
                 Connection connection = connectToBroker()) {
-            sockets.open(targets, 64);
+            sockets.openAll(targets, 64);
             finish(new PushLoad(sockets, connection, exchange, FIRST_USER, settings).run("push", meter));
         } catch (IOException brokerGone) {
             throw new IllegalStateException(brokerGone);

@@ -67,7 +67,7 @@ final class Session {
         FollowPlan plan = new FollowPlan(FIRST_FOLLOWER, FIRST_TARGET, profile.targets());
         try (session.loop;
                 Sockets sockets = new Sockets(session.loop, installation.nodes(), session.tokens, FIRST_TARGET)) {
-            sockets.open(profile.targets(), AT_ONCE);
+            sockets.openAll(profile.targets(), AT_ONCE);
             return session.follow(Profile.FIRST_SECONDS, sockets, plan, 300, Duration.ZERO, profile.openMeasure());
         }
     }
@@ -101,7 +101,7 @@ final class Session {
     private void followAndPush() {
         FollowPlan plan = new FollowPlan(FIRST_FOLLOWER, FIRST_TARGET, profile.targets());
         try (Sockets sockets = new Sockets(loop, installation.nodes(), tokens, FIRST_TARGET)) {
-            sockets.open(profile.targets(), AT_ONCE);
+            sockets.openAll(profile.targets(), AT_ONCE);
             double firstRequest = installation.secondsSinceStart();
             if (profile.wants(Profile.FOLLOW_COLD)) {
                 // A second try would not be cold any more.

@@ -35,7 +35,7 @@ final class Loads implements AutoCloseable {
         this.meter = installation.meter();
         this.sockets = new Sockets(loop, installation.nodes(), installation.tokens(), FIRST_TARGET);
         this.plan = new FollowPlan(FIRST_FOLLOWER, FIRST_TARGET, users);
-        sockets.open(users, AT_ONCE);
+        sockets.openAll(users, AT_ONCE);
     }
 
     /** @param rate per second; 0 for a closed loop */

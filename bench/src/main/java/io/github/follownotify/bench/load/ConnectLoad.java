@@ -36,7 +36,7 @@ public final class ConnectLoad {
     public Run run(String name, Meter meter, String server, long firstUser) {
         if (settings.warmUp() > 0) {
             try (Sockets warmUp = new Sockets(loop, nodes, tokens, firstUser)) {
-                warmUp.open(settings.warmUp(), settings.atOnce());
+                warmUp.openAll(settings.warmUp(), settings.atOnce());
             }
             Waits.pause(SETTLE_MILLIS);
         }

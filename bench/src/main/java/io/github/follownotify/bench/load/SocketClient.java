@@ -61,6 +61,10 @@ final class SocketClient {
                 });
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     void close() {
         open = false;
         current = null;

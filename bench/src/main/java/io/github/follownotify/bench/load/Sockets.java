@@ -13,6 +13,9 @@ public final class Sockets implements AutoCloseable {
     /** A range of local ports has 28,000; and servers limit the connections of one address. */
     private static final int SOCKETS_PER_ADDRESS = 5000;
 
+    private static final int MOST_TRIES = 60;
+    private static final long RETRY_MILLIS = 500;
+
     private final LoadLoop loop;
     private final List<URI> nodes;
     private final Tokens tokens;
@@ -60,6 +63,25 @@ public final class Sockets implements AutoCloseable {
             added.add(client);
         }
         return connect(added, most);
+    }
+
+    /**
+     * Opens sockets that a load needs, and comes again with those that a server refuses for now, as clients do: events to a
+     * user without a socket would count as lost.
+     */
+    public void openAll(int count, int most) {
+        Connected connected = open(count, most);
+        for (int tries = 1; connected.refused() > 0; tries++) {
+            if (tries == MOST_TRIES) {
+                throw new IllegalStateException(
+                        "%d of %d sockets were refused again and again".formatted(connected.refused(), count));
+            }
+            Waits.pause(RETRY_MILLIS);
+            connected = connect(
+                    loop.call(() ->
+                            clients.stream().filter(client -> !client.isOpen()).toList()),
+                    most);
+        }
     }
 
     /** Closes these sockets and opens them again, one after the other is accepted: {@code most} at once. */

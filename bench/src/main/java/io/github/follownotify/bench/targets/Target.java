@@ -156,6 +156,7 @@ public final class Target {
         environment.put("IM_LOG_FOLLOW_API_URL", api.toString());
         // One machine is all the clients there are: the limits that protect from one are not what is measured.
         environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECOND", "1000000");
+        environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECONDPERADDRESS", "1000000");
         environment.put("IM_SOCKET_LIMITS_CONNECTIONSPERADDRESS", "100000");
         return new Service(
                 "im",
