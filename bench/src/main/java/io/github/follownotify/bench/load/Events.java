@@ -28,7 +28,10 @@ final class Events {
         return NONE;
     }
 
-    /** @return the offset, which is the last argument of an event that lives in the log; {@link #NONE} for any other */
+    /**
+     * @return the number in the offset ({@code 17} of {@code "17.5f3a9c01"}), which is the last argument of an event that
+     *     lives in the log; {@link #NONE} for any other event
+     */
     static long offset(ByteBuf packet) {
         int i = packet.writerIndex() - 2;
         if (packet.getByte(i) != '"') {
@@ -36,8 +39,9 @@ final class Events {
         }
         do {
             i--;
-        } while (packet.getByte(i) >= '0' && packet.getByte(i) <= '9');
-        return packet.getByte(i) == '"' ? digits(packet, i + 1) : NONE;
+        } while (packet.getByte(i) != '"');
+        byte first = packet.getByte(i + 1);
+        return first >= '0' && first <= '9' ? digits(packet, i + 1) : NONE;
     }
 
     private static long digits(ByteBuf packet, int from) {

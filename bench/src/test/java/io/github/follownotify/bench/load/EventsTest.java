@@ -19,6 +19,12 @@ class EventsTest {
     }
 
     @Test
+    void readsTheNumberOfAnOffsetThatNamesItsEvent() {
+        assertThat(Events.offset(packet("42[\"following notify\",{\"user_id\":7},\"17.5f3a9c01\"]")))
+                .isEqualTo(17);
+    }
+
+    @Test
     void anEventThatIsNotInTheLogHasNoOffset() {
         ByteBuf packet = packet("42[\"following notify\",{\"user_id\": 7,\"user_name\":\"9\"}]");
 
