@@ -24,6 +24,7 @@ final class Installation implements AutoCloseable {
     private final List<ServiceProcess> imServers = new ArrayList<>();
     private final List<URI> followApiAddresses = new ArrayList<>();
     private final List<URI> imServerAddresses = new ArrayList<>();
+    private final List<ProxyProcess.Node> nodes = new ArrayList<>();
     private final List<Metrics> followApiMetrics = new ArrayList<>();
     private final List<Metrics> imServerMetrics = new ArrayList<>();
     private final Database database = TestServices.database();
@@ -74,6 +75,14 @@ final class Installation implements AutoCloseable {
 
     URI imServer(int index) {
         return imServerAddresses.get(index);
+    }
+
+    List<Integer> followApiPorts() {
+        return followApiAddresses.stream().map(URI::getPort).toList();
+    }
+
+    List<ProxyProcess.Node> nodes() {
+        return nodes;
     }
 
     Metrics followApiMetrics() {
@@ -187,6 +196,7 @@ final class Installation implements AutoCloseable {
                 environment,
                 URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness")));
         imServerAddresses.add(URI.create("http://127.0.0.1:" + port));
+        nodes.add(new ProxyProcess.Node(port, management));
         imServerMetrics.add(new Metrics(URI.create("http://127.0.0.1:" + management)));
     }
 

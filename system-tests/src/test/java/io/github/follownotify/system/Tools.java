@@ -48,13 +48,20 @@ public final class Tools {
                 "chromium and chromedriver are not installed");
     }
 
-    /** Path of a program that is on the search path. */
+    /** The proxies that docs/operations.md shows. */
+    public static void requireProxies() {
+        require(succeeds(List.of(find("haproxy"), "-v"), Path.of(".")), "haproxy is not installed");
+        require(succeeds(List.of(find("nginx"), "-v"), Path.of(".")), "nginx is not installed");
+    }
+
+    /** Path of a program on the search path or among the servers' programs, or its bare name when it is nowhere. */
     static String find(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        String everywhere = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
+        return Stream.of(everywhere.split(File.pathSeparator))
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow()
+                .orElse(Path.of(program))
                 .toString();
     }
 
