@@ -1,5 +1,9 @@
 package io.github.follownotify.system;
 
+import com.sun.tools.attach.AgentInitializationException;
+import com.sun.tools.attach.AgentLoadException;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -19,13 +23,11 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 
 /** One service as a process of its own, started from the jar that users start. Its log lies in target/logs. */
 public final class ServiceProcess implements AutoCloseable {
 
-    /** Spring Boot's own, in every executable jar: it puts a folder before the jar's classes, in the same class loader. */
-    private static final String LOADER = "org.springframework.boot.loader.launch.PropertiesLauncher";
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private static final int FIRST_PORT = 12_000;
     private static final int END_OF_PORTS = 32_768;
@@ -36,10 +38,9 @@ public final class ServiceProcess implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final String name;
-    private final Path jar;
+    private final List<String> options;
     private Map<String, String> environment;
     private final URI readiness;
-    private @Nullable Path changedClasses;
     private Process process;
 
     /**
@@ -48,7 +49,10 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public ServiceProcess(String name, String module, Map<String, String> environment, URI readiness) {
         this.name = name;
-        this.jar = executableJar(module);
+        Path jar = executableJar(module);
+        // The quick start is a demo in one process, started once.
+        this.options =
+                module.equals("quickstart") ? List.of("-jar", jar.toString()) : ClassArchive.options(jar, JVM_OPTIONS);
         this.environment = Map.copyOf(environment);
         this.readiness = readiness;
         this.process = launch();
@@ -121,15 +125,20 @@ public final class ServiceProcess implements AutoCloseable {
         environment = Map.copyOf(changed);
     }
 
-    /**
-     * Kills the process and starts it again with some classes replaced.
-     *
-     * @param classes folder of classes that come before those of the jar; null for the jar as it is
-     */
-    public void restartWith(@Nullable Path classes) {
-        kill();
-        changedClasses = classes;
-        restart();
+    /** Loads an agent into the running process, until it is started again. */
+    public void load(Path agent, String argument) {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(String.valueOf(process.pid()));
+            try {
+                machine.loadAgent(agent.toString(), argument);
+            } finally {
+                machine.detach();
+            }
+        } catch (IOException gone) {
+            throw new UncheckedIOException(name, gone);
+        } catch (AttachNotSupportedException | AgentLoadException | AgentInitializationException refused) {
+            throw new IllegalStateException(name + ", log: " + logFile(), refused);
+        }
     }
 
     /** Stops the process on the spot, as a scheduler or a hypervisor does: it keeps its connections. */
@@ -185,12 +194,8 @@ public final class ServiceProcess implements AutoCloseable {
             Files.createDirectories(logFile().getParent());
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-            if (changedClasses == null) {
-                command.addAll(List.of("-jar", jar.toString()));
-            } else {
-                command.addAll(List.of("-Dloader.path=" + changedClasses, "-cp", jar.toString(), LOADER));
-            }
+            command.addAll(JVM_OPTIONS);
+            command.addAll(options);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));

@@ -1,5 +1,6 @@
 package io.github.follownotify.system.harness;
 
+import io.github.follownotify.system.ProxyProcess;
 import io.github.follownotify.system.ServiceProcess;
 import io.github.follownotify.system.Users;
 import io.github.follownotify.system.harness.Mutant.Mutation;
@@ -17,7 +18,10 @@ import java.util.stream.Stream;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
-/** Two follow-apis and two im-servers on servers of their own, with a proxy on every connection between any two parts. */
+/**
+ * Two follow-apis and two im-servers on servers of their own, with a proxy on every connection between any two parts. Apps and
+ * nodes reach the follow-apis through one balancer, configured as deploy/ shows.
+ */
 final class Cluster implements AutoCloseable {
 
     static final int REPLICAS = 2;
@@ -31,14 +35,22 @@ final class Cluster implements AutoCloseable {
     final List<FaultProxy> nodeToBroker = new ArrayList<>();
     final List<FaultProxy> nodeToApi = new ArrayList<>();
     final List<FaultProxy> clientsToNode = new ArrayList<>();
-    final List<URI> apiAddresses = new ArrayList<>();
 
     private final Path folder;
+    private final List<Integer> apiPorts = freePorts();
+    private final List<ProxyProcess.Node> nodes = Stream.generate(
+                    () -> new ProxyProcess.Node(ServiceProcess.freePort(), ServiceProcess.freePort()))
+            .limit(REPLICAS)
+            .toList();
+    private final ProxyProcess balancer;
+    private final Path replacer;
     private List<Mutation> mutations = List.of();
 
     private Cluster(PrivateServers servers, Path folder) {
         this.servers = servers;
         this.folder = folder;
+        this.balancer = ProxyProcess.haproxy(folder, ServiceProcess.freePort(), apiPorts, nodes);
+        this.replacer = ClassReplacer.writeAgent(folder.resolve("class-replacer.jar"));
     }
 
     static Cluster start(Path folder) {
@@ -56,37 +68,45 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    /** Goes on with the services as these mutants and in no other way changed; mutants begin anew, whatever they were before. */
+    /** Goes on with the services as these mutants and in no other way changed, once everything that they lacked has arrived. */
     void runAs(Mutant... wanted) {
-        List<Mutation> before = mutations;
+        replaceClasses(mutations.stream().map(Mutation::undone).toList());
+        awaitReady();
         mutations =
                 Stream.of(wanted).flatMap(mutant -> mutant.mutations().stream()).toList();
-        restartWhereChanged("follow-api", followApis, before);
-        restartWhereChanged("im-server", imServers, before);
+        replaceClasses(mutations);
     }
 
-    private void restartWhereChanged(String module, List<ServiceProcess> replicas, List<Mutation> before) {
-        List<Mutation> wanted = of(module, mutations);
-        if (wanted.isEmpty() && of(module, before).isEmpty()) {
+    private void replaceClasses(List<Mutation> wanted) {
+        replaceClasses("follow-api", followApis, wanted);
+        replaceClasses("im-server", imServers, wanted);
+    }
+
+    private void replaceClasses(String module, List<ServiceProcess> replicas, List<Mutation> wanted) {
+        List<Mutation> ofModule = wanted.stream()
+                .filter(mutation -> mutation.module().equals(module))
+                .toList();
+        if (ofModule.isEmpty()) {
             return;
         }
-        Path classes = wanted.isEmpty() ? null : compile(module, wanted);
-        replicas.forEach(replica -> replica.restartWith(classes));
-        replicas.forEach(ServiceProcess::awaitReady);
-    }
-
-    private Path compile(String module, List<Mutation> wanted) {
         try {
             Path classes = Files.createTempDirectory(folder, module);
-            wanted.forEach(mutation -> mutation.compileInto(classes));
-            return classes;
+            ofModule.forEach(mutation -> mutation.compileInto(classes));
+            replicas.forEach(replica -> replica.load(replacer, classes.toString()));
         } catch (IOException noFolder) {
             throw new UncheckedIOException(noFolder);
         }
     }
 
-    private static List<Mutation> of(String module, List<Mutation> all) {
-        return all.stream().filter(mutation -> mutation.module().equals(module)).toList();
+    /** Where apps reach the follow-apis. */
+    URI apiAddress() {
+        return balancer.address();
+    }
+
+    /** Waits until every process can do its work. */
+    void awaitReady() {
+        followApis.forEach(ServiceProcess::awaitReady);
+        imServers.forEach(ServiceProcess::awaitReady);
     }
 
     /** Addresses at which devices reach the nodes. */
@@ -124,13 +144,14 @@ final class Cluster implements AutoCloseable {
         followApis.forEach(ServiceProcess::kill);
         List.of(apiToDatabase, apiToBroker, nodeToBroker, nodeToApi, clientsToNode)
                 .forEach(proxies -> proxies.forEach(FaultProxy::close));
+        balancer.close();
         servers.close();
     }
 
     private void addFollowApi(int index) {
         FaultProxy toDatabase = new FaultProxy("127.0.0.1", servers.databasePort);
         FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.brokerPort);
-        int port = ServiceProcess.freePort();
+        int port = apiPorts.get(index);
         Map<String, String> environment = common(toBroker);
         environment.put("SERVER_PORT", String.valueOf(port));
         environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(ServiceProcess.freePort()));
@@ -143,7 +164,6 @@ final class Cluster implements AutoCloseable {
         environment.put("FOLLOW_RELAY_LEASE", "3s");
         apiToDatabase.add(toDatabase);
         apiToBroker.add(toBroker);
-        apiAddresses.add(URI.create("http://127.0.0.1:" + port));
         followApis.add(new ServiceProcess(
                 "harness-follow-api-" + index,
                 "follow-api",
@@ -153,9 +173,9 @@ final class Cluster implements AutoCloseable {
 
     private void addImServer(int index) {
         FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.brokerPort);
-        FaultProxy toApi = new FaultProxy("127.0.0.1", apiAddresses.get(index).getPort());
-        int port = ServiceProcess.freePort();
-        int management = ServiceProcess.freePort();
+        FaultProxy toApi = new FaultProxy("127.0.0.1", balancer.port());
+        int port = nodes.get(index).port();
+        int management = nodes.get(index).managementPort();
         Map<String, String> environment = common(toBroker);
         environment.put("SERVER_PORT", String.valueOf(management));
         environment.put("IM_SOCKET_PORT", String.valueOf(port));
@@ -171,6 +191,10 @@ final class Cluster implements AutoCloseable {
                 "im-server",
                 environment,
                 URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness")));
+    }
+
+    private static List<Integer> freePorts() {
+        return Stream.generate(ServiceProcess::freePort).limit(REPLICAS).toList();
     }
 
     private static Map<String, String> common(FaultProxy toBroker) {

@@ -18,9 +18,11 @@ enum Fault {
     IM_SERVER_KILLED(
             (world, i) -> world.cluster.imServers.get(i).kill(), (world, i) -> revive(world.cluster.imServers.get(i))),
     FOLLOW_API_FROZEN(
+            9,
             (world, i) -> world.cluster.followApis.get(i).freeze(),
             (world, i) -> world.cluster.followApis.get(i).thaw()),
     IM_SERVER_FROZEN(
+            9,
             (world, i) -> world.cluster.imServers.get(i).freeze(),
             (world, i) -> world.cluster.imServers.get(i).thaw()),
     BROKER_STOPPED(
@@ -80,12 +82,23 @@ enum Fault {
         void on(World world, int replica);
     }
 
+    private final double leastSeconds;
     private final Action breaking;
     private final Action healing;
 
     Fault(Action breaking, Action healing) {
+        this(0, breaking, healing);
+    }
+
+    Fault(double leastSeconds, Action breaking, Action healing) {
+        this.leastSeconds = leastSeconds;
         this.breaking = breaking;
         this.healing = healing;
+    }
+
+    /** Shortest time that it has to last to be itself, however short the run is. */
+    double leastSeconds() {
+        return leastSeconds;
     }
 
     void happen(World world, int replica) {

@@ -1,5 +1,6 @@
 package io.github.follownotify.system.harness;
 
+import io.github.follownotify.system.ServiceProcess;
 import io.github.follownotify.system.Users;
 import io.github.follownotify.system.harness.Ledger.Answer;
 import io.github.follownotify.system.harness.Ledger.Follow;
@@ -69,8 +70,9 @@ final class Harness implements AutoCloseable {
      * @param faults number of faults, spread evenly over the follows
      * @param devices number of connected devices; every tenth user has two
      * @param perSecond follows per second
+     * @param overlapping whether a fault may happen while the processes are not yet ready again after the one before
      */
-    record Settings(long seed, int follows, int faults, int devices, int perSecond) {
+    record Settings(long seed, int follows, int faults, int devices, int perSecond, boolean overlapping) {
 
         /** As the system properties {@code harness.seed}, {@code harness.follows}, … say, or a short run. */
         static Settings fromSystemProperties(Settings otherwise) {
@@ -79,7 +81,8 @@ final class Harness implements AutoCloseable {
                     Integer.getInteger("harness.follows", otherwise.follows),
                     Integer.getInteger("harness.faults", otherwise.faults),
                     Integer.getInteger("harness.devices", otherwise.devices),
-                    Integer.getInteger("harness.per-second", otherwise.perSecond));
+                    Integer.getInteger("harness.per-second", otherwise.perSecond),
+                    Boolean.getBoolean("harness.overlapping"));
         }
 
         int users() {
@@ -109,7 +112,7 @@ final class Harness implements AutoCloseable {
         faults.start();
         followAll();
         join(faults);
-        cluster.followApis.forEach(process -> process.awaitReady());
+        cluster.followApis.forEach(ServiceProcess::awaitReady);
         underWay.acquireUninterruptibly(FOLLOWS_UNDER_WAY);
         try {
             Awaitility.await("everything acknowledged has arrived")
@@ -141,7 +144,7 @@ final class Harness implements AutoCloseable {
 
     /** Follows, and waits for the answer. */
     HttpResponse<String> follow(Follow follow) {
-        return send(follow, cluster.apiAddresses.get(0)).join();
+        return send(follow).join();
     }
 
     void connectDevices() {
@@ -172,15 +175,14 @@ final class Harness implements AutoCloseable {
         long begin = System.nanoTime();
         for (int i = 0; i < settings.follows; i++) {
             long target = random.nextInt(settings.users()) + 1L;
-            URI api = cluster.apiAddresses.get(random.nextInt(Cluster.REPLICAS));
             LockSupport.parkNanos(begin + i * pause - System.nanoTime());
             underWay.acquireUninterruptibly();
-            var unused = send(newFollow(target), api).whenComplete((done, failure) -> underWay.release());
+            var unused = send(newFollow(target)).whenComplete((done, failure) -> underWay.release());
         }
     }
 
-    private CompletableFuture<HttpResponse<String>> send(Follow follow, URI api) {
-        HttpRequest request = HttpRequest.newBuilder(api.resolve("/followings"))
+    private CompletableFuture<HttpResponse<String>> send(Follow follow) {
+        HttpRequest request = HttpRequest.newBuilder(cluster.apiAddress().resolve("/followings"))
                 .timeout(FOLLOW_LIMIT)
                 .header("Authorization", "Bearer " + Users.token(follow.follower()))
                 .header("Content-Type", "application/json")
@@ -212,8 +214,11 @@ final class Harness implements AutoCloseable {
             }
             Fault fault = deck.remove(0);
             int replica = random.nextInt(Cluster.REPLICAS);
-            double lasting = secondsPerFault * (0.2 + 0.5 * random.nextDouble());
+            double lasting = Math.max(fault.leastSeconds(), secondsPerFault * (0.2 + 0.5 * random.nextDouble()));
             sleepUntil(timeline.startedAt() + seconds(i * secondsPerFault));
+            if (!settings.overlapping) {
+                cluster.awaitReady();
+            }
             long brokenAt = System.nanoTime();
             System.out.printf("Harness: %6.1f s %s %d%n", timeline.seconds(brokenAt), fault, replica);
             fault.happen(world, replica);
@@ -262,6 +267,9 @@ final class Harness implements AutoCloseable {
         @Override
         public void told(RecoveringDevice device, String event, String details) {
             count(event);
+            if (event.equals("resync needed")) {
+                ledger.toldToResync(device.name());
+            }
         }
 
         private void count(String what) {

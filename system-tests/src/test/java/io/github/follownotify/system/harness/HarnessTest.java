@@ -24,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HarnessTest {
 
-    private static final Settings SHORT = new Settings(20_261_122, 7_500, 25, 110, 60);
-    private static final Settings QUIET = new Settings(1, 0, 0, 11, 1);
+    private static final Settings SHORT = new Settings(20_261_122, 7_500, 25, 110, 60, false);
+    private static final Settings QUIET = new Settings(1, 0, 0, 11, 1, false);
 
-    /** With a seed for which each fault lasts longer than a confirm may take. */
-    private static final Settings BRIEF = new Settings(11, 540, 3, 22, 60);
+    /** With a seed for which each fault lasts longer than a confirm may take. Mutants may never be ready again. */
+    private static final Settings BRIEF = new Settings(11, 540, 3, 22, 60, true);
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -40,6 +40,7 @@ class HarnessTest {
     @BeforeAll
     static void startCluster() {
         Tools.requireServerPrograms(PrivateServers.areInstalled());
+        Tools.requireProxies();
         cluster = Cluster.start(folder);
     }
 

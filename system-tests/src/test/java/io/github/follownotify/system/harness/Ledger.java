@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was attempted, what was answered, what arrived: and the eight counters that follow from it.
+ * What was attempted, what was answered, what arrived: and the ten counters that follow from it.
  *
  * <p>A follow is known by its pair of users, which the harness uses once only.
  */
@@ -42,6 +42,8 @@ final class Ledger {
      * @param outOfOrder arrivals with an offset that is not larger than the one before, or after a follow that began later
      * than this one's answer
      * @param recovered follows without a known answer that arrived
+     * @param silentlyShort devices that miss an acknowledged follow and were never told to read the state anew
+     * @param toldToResync devices that were told so
      * @param unexpected arrivals of what was never attempted, was refused, or is about somebody else
      */
     record Result(
@@ -52,22 +54,36 @@ final class Ledger {
             long duplicated,
             long outOfOrder,
             long recovered,
+            long silentlyShort,
+            long toldToResync,
             long unexpected) {
 
         boolean isPerfect() {
-            return lost == 0 && duplicated == 0 && outOfOrder == 0 && unexpected == 0;
+            return lost == 0 && duplicated == 0 && outOfOrder == 0 && silentlyShort == 0 && unexpected == 0;
         }
 
         @Override
         public String toString() {
-            return "attempted %d, acknowledged %d, delivered %d, lost %d, duplicated %d, out of order %d, recovered %d, unexpected %d"
-                    .formatted(attempted, acknowledged, delivered, lost, duplicated, outOfOrder, recovered, unexpected);
+            return ("attempted %d, acknowledged %d, delivered %d, lost %d, duplicated %d, out of order %d, recovered %d,"
+                            + " silently short %d, told to resync %d, unexpected %d")
+                    .formatted(
+                            attempted,
+                            acknowledged,
+                            delivered,
+                            lost,
+                            duplicated,
+                            outOfOrder,
+                            recovered,
+                            silentlyShort,
+                            toldToResync,
+                            unexpected);
         }
     }
 
     private final Map<Follow, Attempt> attempts = new ConcurrentHashMap<>();
     private final Map<String, List<Arrival>> arrivals = new ConcurrentHashMap<>();
     private final Map<String, Long> owners = new ConcurrentHashMap<>();
+    private final Set<String> toldToResync = ConcurrentHashMap.newKeySet();
 
     void device(String device, long user) {
         owners.put(device, user);
@@ -76,6 +92,11 @@ final class Ledger {
 
     void attempted(Follow follow, long startedAt, long answeredAt, Answer answer) {
         attempts.put(follow, new Attempt(startedAt, answeredAt, answer));
+    }
+
+    /** The device knows that it may have missed something, and where to read it. */
+    void toldToResync(String device) {
+        toldToResync.add(device);
     }
 
     /** Called by one thread at a time for each device. */
@@ -122,6 +143,7 @@ final class Ledger {
         Set<Follow> recovered = new HashSet<>();
         long delivered = 0;
         long lost = 0;
+        long silentlyShort = 0;
         long duplicated = 0;
         long outOfOrder = 0;
         long unexpected = 0;
@@ -152,12 +174,23 @@ final class Ledger {
                 }
             }
             delivered += seen.size();
-            lost += acknowledgedByTarget.getOrDefault(device.getValue(), List.of()).stream()
+            long missed = acknowledgedByTarget.getOrDefault(device.getValue(), List.of()).stream()
                     .filter(follow -> !seen.contains(follow))
                     .count();
+            lost += missed;
+            silentlyShort += missed > 0 && !toldToResync.contains(device.getKey()) ? 1 : 0;
         }
         return new Result(
-                attempts.size(), acknowledged, delivered, lost, duplicated, outOfOrder, recovered.size(), unexpected);
+                attempts.size(),
+                acknowledged,
+                delivered,
+                lost,
+                duplicated,
+                outOfOrder,
+                recovered.size(),
+                silentlyShort,
+                toldToResync.size(),
+                unexpected);
     }
 
     private Set<Follow> arrivedAt(String device) {

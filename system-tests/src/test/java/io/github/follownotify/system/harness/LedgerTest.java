@@ -27,7 +27,7 @@ class LedgerTest {
         ledger.arrived("phone", FIRST, 1, 15);
         ledger.arrived("phone", SECOND, 2, 35);
 
-        assertThat(ledger.result()).isEqualTo(new Ledger.Result(2, 2, 2, 0, 0, 0, 0, 0));
+        assertThat(ledger.result()).isEqualTo(new Ledger.Result(2, 2, 2, 0, 0, 0, 0, 0, 0, 0));
         assertThat(ledger.result().isPerfect()).isTrue();
     }
 
@@ -37,6 +37,18 @@ class LedgerTest {
 
         assertThat(ledger.result().lost()).isEqualTo(1);
         assertThat(ledger.isComplete()).isFalse();
+    }
+
+    @Test
+    void tellsSilentlyShortFromToldToResync() {
+        ledger.arrived("phone", FIRST, 1, 15);
+        assertThat(ledger.result().silentlyShort()).isEqualTo(1);
+
+        ledger.toldToResync("phone");
+
+        assertThat(ledger.result().silentlyShort()).isZero();
+        assertThat(ledger.result().toldToResync()).isEqualTo(1);
+        assertThat(ledger.result().lost()).isEqualTo(1);
     }
 
     @Test

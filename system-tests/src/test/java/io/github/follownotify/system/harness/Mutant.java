@@ -12,7 +12,8 @@ import javax.tools.ToolProvider;
  * A service that breaks a promise, because its code was changed in a place or two.
  *
  * <p>A switch that turns confirms or de-duplication off has no place in a service. A mutant is the service itself, with
- * classes that were compiled from their own sources with the change.
+ * classes that were compiled from their own sources with the change. Only bodies of methods change, so that the running service
+ * can take them ({@link ClassReplacer}).
  */
 enum Mutant {
     /** Relays whose connection loses every fiftieth event the first time: as networks do, but not by chance. */
@@ -81,6 +82,11 @@ enum Mutant {
      */
     record Mutation(String module, String type, String original, String replacement) {
 
+        /** The class as it is. */
+        Mutation undone() {
+            return new Mutation(module, type, original, original);
+        }
+
         /** @param classes folder that the changed class is put into, with its package; it may hold other mutations already */
         void compileInto(Path classes) {
             String file = type.replace('.', '/') + ".java";
@@ -103,6 +109,8 @@ enum Mutant {
                             null,
                             null,
                             "-proc:none",
+                            // As the build does, which decides the order of what a class lists.
+                            "-XDcompilePolicy=simple",
                             "-parameters",
                             "-nowarn",
                             "-cp",

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /** A page with the counters, the recovery times and a picture of latency over time with the faults marked on it. */
 final class Report {
@@ -43,9 +44,11 @@ final class Report {
                 <style>body{font:15px system-ui;margin:2rem;max-width:1240px}table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #ddd;text-align:left}</style>
                 <h1>Harness report</h1><p>%s</p><p><strong>%s</strong></p>
                 <p>Delivery latency (from the POST to the device): %s</p>
+                <pre>%s</pre>
                 %s
-                <table><tr><th>at</th><th>fault</th><th>replica</th><th>lasted</th><th>whole again after</th></tr>%s</table>
-                """.formatted(settings, result, latencies(timeline.deliveries()), picture(), faultRows());
+                <table><tr><th>at</th><th>fault</th><th>replica</th><th>lasted</th><th>everything there after</th></tr>%s</table>
+                """.formatted(
+                        settings, result, latencies(timeline.deliveries()), recoveryTimes(), picture(), faultRows());
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, page);
@@ -71,29 +74,46 @@ final class Report {
                 millis.length);
     }
 
-    /** Recovery times by kind of fault: how many, median and longest. */
+    /** By kind of fault: how many, time until everything had arrived, and the latency of what was followed meanwhile. */
     String recoveryTimes() {
         return timeline.outages().stream()
-                .collect(Collectors.groupingBy(
-                        Timeline.Outage::fault,
-                        TreeMap::new,
-                        Collectors.mapping(timeline::secondsUntilWhole, Collectors.toList())))
+                .collect(Collectors.groupingBy(Timeline.Outage::fault, TreeMap::new, Collectors.toList()))
                 .entrySet()
                 .stream()
                 .map(entry -> {
                     double[] seconds = entry.getValue().stream()
-                            .mapToDouble(Double::doubleValue)
+                            .mapToDouble(timeline::secondsUntilWhole)
                             .sorted()
                             .toArray();
                     return String.format(
                             Locale.ROOT,
-                            "  %-26s %3d times, whole again after %.1f s (median), %.1f s (longest)",
+                            "  %-26s %3d times, everything there after %.1f s (median), %.1f s (longest); latency: %s",
                             entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                             seconds.length,
                             seconds[seconds.length / 2],
-                            seconds[seconds.length - 1]);
+                            seconds[seconds.length - 1],
+                            histogram(timeline.deliveriesDuring(entry.getValue())));
                 })
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Quantiles, and the share of deliveries up to each bound. */
+    private static String histogram(List<Timeline.Delivery> deliveries) {
+        if (deliveries.isEmpty()) {
+            return "nothing followed";
+        }
+        String shares = DoubleStream.of(0.01, 0.1, 1, 2, 5, 10)
+                .mapToObj(bound -> String.format(
+                        Locale.ROOT,
+                        "%s s %.1f %%",
+                        bound,
+                        100.0
+                                * deliveries.stream()
+                                        .filter(delivery -> delivery.millis() <= bound * 1000)
+                                        .count()
+                                / deliveries.size()))
+                .collect(Collectors.joining(", "));
+        return latencies(deliveries) + "; within " + shares;
     }
 
     private String faultRows() {

@@ -44,6 +44,15 @@ final class Timeline {
         return List.copyOf(outages);
     }
 
+    /** What was followed from the beginning of one of these outages until it was healed. */
+    List<Delivery> deliveriesDuring(List<Outage> some) {
+        return deliveries().stream()
+                .filter(delivery -> some.stream()
+                        .anyMatch(outage ->
+                                outage.brokenAt <= delivery.followedAt && delivery.followedAt <= outage.healedAt))
+                .toList();
+    }
+
     /** Seconds from the healing until everything that was followed before it had arrived; 0 when nothing was late. */
     double secondsUntilWhole(Outage outage) {
         long last = outage.healedAt;
