@@ -2,7 +2,7 @@ package io.github.follownotify.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.follownotify.testservices.TestServices;
+import io.github.follownotify.testservices.RealBrokerTest;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Stock clients reach two of each service through the proxies that deploy/ configures. */
+@RealBrokerTest
 class ProxyTest {
 
     private static final int REFRESHES = 20;
@@ -29,8 +29,7 @@ class ProxyTest {
     private static Map<String, ProxyProcess> proxies;
 
     @BeforeAll
-    static void startEverything() throws Exception {
-        Assumptions.assumeTrue(TestServices.broker().real(), "needs real services");
+    static void startEverything() {
         Tools.requireProxies();
         Map<String, String> trusting = Map.of("IM_SOCKET_TRUSTEDPROXIES", "127.0.0.1");
         installation = Installation.start(2, List.of(trusting, trusting));
