@@ -78,7 +78,10 @@ class ProxyTest {
                 client.tell("refresh " + token);
                 client.await("refreshed", i);
             }
-            new FollowApiClient(front.address()).follow(Users.token(7), user);
+            assertThat(new FollowApiClient(front.address())
+                            .follow(Users.token(7), user)
+                            .statusCode())
+                    .isEqualTo(201);
 
             client.await("following notify");
             assertThat(client.reports("connect")).hasSize(1);
@@ -96,7 +99,10 @@ class ProxyTest {
 
         try (ClientProcess client = ClientProcess.python(front.address().toString(), settings)) {
             client.await("connect");
-            new FollowApiClient(front.address()).follow(Users.token(7), user);
+            assertThat(new FollowApiClient(front.address())
+                            .follow(Users.token(7), user)
+                            .statusCode())
+                    .isEqualTo(201);
 
             client.await("following notify");
         }

@@ -68,13 +68,21 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    /** Goes on with the services as these mutants and in no other way changed, once everything that they lacked has arrived. */
+    /** Goes on with the services as these mutants and in no other way changed; whatever was a mutant before begins anew. */
     void runAs(Mutant... wanted) {
-        replaceClasses(mutations.stream().map(Mutation::undone).toList());
+        restartMutants("follow-api", followApis);
+        restartMutants("im-server", imServers);
         awaitReady();
         mutations =
                 Stream.of(wanted).flatMap(mutant -> mutant.mutations().stream()).toList();
         replaceClasses(mutations);
+    }
+
+    private void restartMutants(String module, List<ServiceProcess> replicas) {
+        if (mutations.stream().anyMatch(mutation -> mutation.module().equals(module))) {
+            replicas.forEach(ServiceProcess::kill);
+            replicas.forEach(ServiceProcess::restart);
+        }
     }
 
     private void replaceClasses(List<Mutation> wanted) {

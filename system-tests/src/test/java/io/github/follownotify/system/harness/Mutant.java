@@ -82,11 +82,6 @@ enum Mutant {
      */
     record Mutation(String module, String type, String original, String replacement) {
 
-        /** The class as it is. */
-        Mutation undone() {
-            return new Mutation(module, type, original, original);
-        }
-
         /** @param classes folder that the changed class is put into, with its package; it may hold other mutations already */
         void compileInto(Path classes) {
             String file = type.replace('.', '/') + ".java";
