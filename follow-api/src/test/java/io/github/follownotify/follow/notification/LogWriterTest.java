@@ -167,7 +167,7 @@ class LogWriterTest {
             awaitWaiting(1);
             assertThatThrownBy(() -> writer.write(notifying(42), 1L))
                     .isInstanceOf(TransientDataAccessResourceException.class)
-                    .hasMessageContaining("too many");
+                    .hasMessageContaining("queue of changes is full");
             assertThatThrownBy(waiting::get).hasCauseInstanceOf(TransientDataAccessResourceException.class);
             other.rollback();
         }
