@@ -52,6 +52,7 @@ final class Recovery {
      * @param returning whether the client says where it stopped
      * @param after event up to which it has everything, or null when that is unknown
      * @param recoveryId its own id, when it is one of ours
+     * @param shownOffset the offset that it shows, or null
      * @param head what this node had delivered when the client came, or null when it did not know yet
      */
     record Plan(
@@ -59,6 +60,7 @@ final class Recovery {
             boolean returning,
             @Nullable LogOffset after,
             @Nullable String recoveryId,
+            @Nullable LogOffset shownOffset,
             @Nullable LogOffset head) {}
 
     /**
@@ -87,12 +89,18 @@ final class Recovery {
         Object shownId = auth.get("pid");
         Object shownOffset = auth.get("offset");
         boolean returning = shownId != null || shownOffset != null;
-        LogOffset start = ids.start(shownId, user.id());
+        RecoveryIds.Session session = ids.read(shownId, user.id());
+        LogOffset start = session == null ? null : session.start();
+        LogOffset offset = LogOffset.parse(shownOffset);
+        if (session != null && offset != null && offset.equals(session.discarded())) {
+            offset = null;
+        }
         return new Plan(
                 returning || queryAsks || isTrue(auth.get("recover")),
                 returning,
-                later(start, LogOffset.parse(shownOffset)),
+                later(start, offset),
                 start != null && shownId instanceof String id ? id : null,
+                LogOffset.parse(shownOffset),
                 head.get());
     }
 
@@ -117,7 +125,9 @@ final class Recovery {
                 return anew(plan, user, missed.events(), reason(missed.status()));
             }
             // A client without a pid gets one that starts at its offset, now that the offset is known to be valid.
-            String recoveryId = plan.recoveryId() != null ? plan.recoveryId() : ids.issue(user.id(), after);
+            String recoveryId = plan.recoveryId() != null
+                    ? plan.recoveryId()
+                    : ids.issue(user.id(), new RecoveryIds.Session(after, null));
             return recovered(missed, after.seq(), recoveryId, user);
         });
     }
@@ -125,7 +135,9 @@ final class Recovery {
     /** A client that does not recover starts at this node's last delivered event, never at a wrong offset. */
     private Outcome anew(Plan plan, VerifiedUser user, List<RoomEvent> events, String shortage) {
         LogOffset begin = plan.head();
-        String freshId = plan.wanted() && begin != null ? ids.issue(user.id(), begin) : null;
+        String freshId = plan.wanted() && begin != null
+                ? ids.issue(user.id(), new RecoveryIds.Session(begin, plan.shownOffset()))
+                : null;
         return new Outcome(freshId, events, -1, null, shortage);
     }
 

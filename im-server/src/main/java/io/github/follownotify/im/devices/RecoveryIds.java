@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecoveryIds {
 
-    private static final byte VERSION = 2;
-    private static final int CONTENT_BYTES = 1 + 8 + 8 + 4 + 8;
+    private static final byte VERSION = 3;
+    private static final int CONTENT_BYTES = 1 + 8 + 8 + 4 + 8 + 4 + 8;
     private static final int SIGNATURE_BYTES = 16;
+    private static final long NONE = -1;
 
     private final List<SecretKey> keys;
     private final SecureRandom random = new SecureRandom();
@@ -33,13 +34,25 @@ final class RecoveryIds {
         this.keys = keys;
     }
 
-    /** @param start event up to which the session has, or does not need, everything */
-    String issue(long userId, LogOffset start) {
+    /**
+     * What an id states.
+     *
+     * @param start event up to which the session has, or does not need, everything
+     * @param discarded offset that the client showed when the session began and that could not be answered, or null. A stock
+     *     client keeps it and shows it again with this id until it receives an event: then the start counts
+     */
+    record Session(LogOffset start, @Nullable LogOffset discarded) {}
+
+    String issue(long userId, Session session) {
+        LogOffset start = session.start();
+        LogOffset discarded = session.discarded() == null ? LogOffset.unchecked(NONE) : session.discarded();
         byte[] content = ByteBuffer.allocate(CONTENT_BYTES)
                 .put(VERSION)
                 .putLong(userId)
                 .putLong(start.seq())
                 .putInt(start.tag())
+                .putLong(discarded.seq())
+                .putInt(discarded.tag())
                 .putLong(random.nextLong())
                 .array();
         byte[] signed = Arrays.copyOf(content, CONTENT_BYTES + SIGNATURE_BYTES);
@@ -47,9 +60,9 @@ final class RecoveryIds {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
     }
 
-    /** @return where the session began, or null when we did not issue the id for this user */
+    /** @return what the id states, or null when we did not issue it for this user */
     @Nullable
-    LogOffset start(@Nullable Object recoveryId, long userId) {
+    Session read(@Nullable Object recoveryId, long userId) {
         if (!(recoveryId instanceof String text) || text.length() > 100) {
             return null;
         }
@@ -68,9 +81,12 @@ final class RecoveryIds {
             return null;
         }
         ByteBuffer fields = ByteBuffer.wrap(content);
-        return fields.get() == VERSION && fields.getLong() == userId
-                ? new LogOffset(fields.getLong(), fields.getInt())
-                : null;
+        if (fields.get() != VERSION || fields.getLong() != userId) {
+            return null;
+        }
+        LogOffset start = new LogOffset(fields.getLong(), fields.getInt());
+        LogOffset discarded = new LogOffset(fields.getLong(), fields.getInt());
+        return new Session(start, discarded.seq() == NONE ? null : discarded);
     }
 
     private static boolean isSignature(byte[] shown, SecretKey key, byte[] content) {

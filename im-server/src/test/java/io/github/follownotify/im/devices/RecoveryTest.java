@@ -267,6 +267,24 @@ class RecoveryTest {
         }
     }
 
+    /** A stock client keeps the offset of the session before until it receives an event. */
+    @Test
+    void offsetThatCouldNotBeAnsweredIsNotAskedForAgain() throws Exception {
+        server.follow(42, 1);
+        String offset = ",\"offset\":\"1.ffffffff\"";
+        String fresh;
+        try (RawWebSocket told = server.connected(42, offset)) {
+            fresh = pid(told.hears());
+            assertThat(told.hears()).contains("history_changed");
+        }
+        server.missed(42, 2);
+
+        try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + fresh + "\"" + offset)) {
+            assertThat(pid(after.hears())).isEqualTo(fresh);
+            assertThat(after.hears()).contains("{\"n\":2}");
+        }
+    }
+
     @Test
     void clientBeyondTheHeadBeginsAtTheHeadAndRecoversTheNextTime() throws Exception {
         server.follow(42, 1);
