@@ -194,7 +194,7 @@ final class RecoveringDevice {
                 // An event that does not live in the log has no offset.
                 String itsOffset = event.size() > 2 ? event.get(2).asString() : null;
                 offset = itsOffset == null ? offset : itsOffset;
-                listener.notified(this, event.get(1), itsOffset == null ? 0 : Long.parseLong(itsOffset));
+                listener.notified(this, event.get(1), itsOffset == null ? 0 : seqOf(itsOffset));
             } else {
                 listener.told(this, event.get(0).asString(), packet);
             }
@@ -203,6 +203,11 @@ final class RecoveringDevice {
             from.abort();
             lost(ofGeneration);
         }
+    }
+
+    /** An offset is the seq, a dot and the beginning of the event's id. */
+    private static long seqOf(String offset) {
+        return Long.parseLong(offset.split("\\.", 2)[0]);
     }
 
     private Map<String, Object> credentials() {
