@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some follows through all parts before anybody looks, and gone again. The first one in a fresh JVM loads classes all the
- * way and takes many times as long as the next; the page would show that as our speed.
+ * Sends some follows through all parts before the page is announced, and removes them. The first follow in a fresh JVM loads
+ * classes everywhere and takes many times as long as the next; the page would show that as our speed.
  */
 final class WarmUp {
 

@@ -1,5 +1,5 @@
 /**
- * Socket.IO on the sessions of {@code im.engineio}, and the one place where netty-socketio 2.0.14 is used and bent, without
+ * Socket.IO on the sessions of {@code im.engineio}, and the one place where netty-socketio 2.0.14 is used and adapted, without
  * a fork and without reflection.
  *
  * <h2>What stays stock</h2>
@@ -30,7 +30,7 @@
  *       for each recipient, into a packet that all recipients change at once. {@code SocketIoProtocolTest}.
  *   <li>{@code SocketIoMessages}, {@code Admission} for {@code InPacketHandler} and {@code PacketListener}: stock joins a
  *       client before its CONNECT, never asks for a token when CONNECT has no payload, leaves a connection without
- *       heartbeats open for ever after a disconnect, and never acknowledges an event that nobody listens to. {@code
+ *       heartbeats open forever after a disconnect, and never acknowledges an event that nobody listens to. {@code
  *       SocketAttacksTest}, {@code JavaClientTest}, {@code SocketIoProtocolTest}.
  *   <li>{@code ClientSession} in {@code ClientHead}, with {@code engineio.Session}, {@code SendQueue}, {@code Heartbeat}:
  *       stock queues without bound, writes to channels that are not writable, flushes each packet, keeps the token for the
