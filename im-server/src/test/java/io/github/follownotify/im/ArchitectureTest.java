@@ -63,9 +63,9 @@ class ArchitectureTest {
             .resideInAPackage("io.netty..");
 
     @ArchTest
-    static final ArchRule onlyBrokerKnowsTheBroker = noClasses()
+    static final ArchRule onlyBrokerAndBridgeKnowTheBroker = noClasses()
             .that()
-            .resideOutsideOfPackage("..im.broker..")
+            .resideOutsideOfPackages("..im.broker..", "..im.bridge..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.rabbitmq..", "org.springframework.amqp..");

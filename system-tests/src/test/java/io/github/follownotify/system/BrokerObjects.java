@@ -2,6 +2,8 @@ package io.github.follownotify.system;
 
 import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.TestServices;
+import java.util.function.Function;
+import org.springframework.amqp.core.QueueInformation;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 
@@ -11,17 +13,38 @@ final class BrokerObjects {
     private BrokerObjects() {}
 
     static void delete(String exchange, int nodes) {
-        Broker broker = TestServices.broker();
-        CachingConnectionFactory connections = new CachingConnectionFactory(broker.host(), broker.port());
-        connections.setUsername(broker.username());
-        connections.setPassword(broker.password());
-        try {
-            RabbitAdmin admin = new RabbitAdmin(connections);
+        withAdmin(admin -> {
             for (int node = 0; node < nodes; node++) {
                 admin.deleteQueue("im.node." + exchange + "-" + node);
             }
             admin.deleteQueue(exchange + ".invalid");
             admin.deleteExchange(exchange);
+            return true;
+        });
+    }
+
+    /** What python-socketio and the bridge have declared for a channel. */
+    static void deleteBridge(String channel) {
+        withAdmin(admin -> {
+            admin.deleteExchange(channel);
+            return admin.deleteQueue(channel + ".parked");
+        });
+    }
+
+    static long messagesIn(String queue) {
+        return withAdmin(admin -> {
+            QueueInformation information = admin.getQueueInfo(queue);
+            return information == null ? 0L : information.getMessageCount();
+        });
+    }
+
+    private static <T> T withAdmin(Function<RabbitAdmin, T> work) {
+        Broker broker = TestServices.broker();
+        CachingConnectionFactory connections = new CachingConnectionFactory(broker.host(), broker.port());
+        connections.setUsername(broker.username());
+        connections.setPassword(broker.password());
+        try {
+            return work.apply(new RabbitAdmin(connections));
         } finally {
             connections.destroy();
         }

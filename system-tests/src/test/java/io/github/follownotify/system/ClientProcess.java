@@ -32,11 +32,16 @@ final class ClientProcess implements AutoCloseable {
     private final List<JsonNode> reports = new CopyOnWriteArrayList<>();
 
     private ClientProcess(List<String> command, Path folder) {
+        this(command, folder, Map.of());
+    }
+
+    private ClientProcess(List<String> command, Path folder, Map<String, String> environment) {
         try {
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException notStarted) {
             throw new UncheckedIOException(notStarted);
         }
@@ -61,6 +66,14 @@ final class ClientProcess implements AutoCloseable {
     static ClientProcess python(String url, Map<String, ?> settings) {
         String interpreter = Tools.pythonWithSocketIo();
         return new ClientProcess(List.of(interpreter, "client.py", url, json.writeValueAsString(settings)), SCRIPTS);
+    }
+
+    /** A script beside the clients', with one generation of python-socketio. */
+    static ClientProcess pythonScript(PythonSocketIo generation, String script, String... arguments) {
+        generation.assumeInstalled();
+        List<String> command = new ArrayList<>(List.of(Tools.pythonWith("socketio, kombu, redis"), script));
+        command.addAll(List.of(arguments));
+        return new ClientProcess(command, SCRIPTS, generation.environment());
     }
 
     /** The Java client 1.x, from the jars that the build has copied. */

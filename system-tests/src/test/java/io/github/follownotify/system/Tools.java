@@ -54,6 +54,10 @@ public final class Tools {
         require(succeeds(List.of(find("nginx"), "-v"), Path.of(".")), "nginx is not installed");
     }
 
+    static void requireProgram(String program) {
+        require(succeeds(List.of(find(program), "--version"), Path.of(".")), program + " is not installed");
+    }
+
     /** Path of a program on the search path or among the servers' programs, or its bare name when it is nowhere. */
     static String find(String program) {
         String everywhere = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";

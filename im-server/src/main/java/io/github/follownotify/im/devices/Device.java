@@ -12,6 +12,7 @@ import io.github.follownotify.im.socketio.Connection;
 import io.github.follownotify.jwt.VerifiedUser;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A user's device after its token was accepted: member of the user's room until its connection ends.
  *
- * <p>{@link #deliver} and {@link #end} are for any thread. Everything else belongs to the session's event loop.
+ * <p>{@link #deliver}, {@link #close} and {@link #end} are for any thread. Everything else belongs to the session's event loop.
  */
 final class Device implements RoomMember, Connection.Listener {
 
@@ -56,6 +57,11 @@ final class Device implements RoomMember, Connection.Listener {
     @Override
     public long userId() {
         return user.id();
+    }
+
+    @Override
+    public String socketId() {
+        return connection.id();
     }
 
     /**
@@ -141,12 +147,21 @@ final class Device implements RoomMember, Connection.Listener {
         if (left) {
             return;
         }
-        if (queue.offer(packet(event), event.seq())) {
+        if (queue.offer(packet(event), attachments(event), event.seq())) {
             session.flushSoon();
         } else {
             devices.dropped();
             session.close(CloseReason.SLOW_CLIENT);
         }
+    }
+
+    @Override
+    public void close(String reason) {
+        session.run(() -> {
+            if (!left) {
+                disconnect(reason);
+            }
+        });
     }
 
     /** Unlike after a network fault, the client does not reconnect by itself. */
@@ -186,6 +201,12 @@ final class Device implements RoomMember, Connection.Listener {
 
     private EnginePacket packet(OutgoingEvent event) {
         return new EnginePacket(plan.wanted() ? event.packetWithOffset() : event.packet(), false);
+    }
+
+    private static List<EnginePacket> attachments(OutgoingEvent event) {
+        return event.attachments().isEmpty()
+                ? List.of()
+                : event.attachments().stream().map(EnginePacket::binary).toList();
     }
 
     /** Encodes one event at a time, when the client can take it. */

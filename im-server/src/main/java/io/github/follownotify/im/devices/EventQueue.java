@@ -3,7 +3,9 @@ package io.github.follownotify.im.devices;
 import io.github.follownotify.im.engineio.EnginePacket;
 import io.github.follownotify.im.engineio.PacketSource;
 import io.github.follownotify.im.engineio.QueueBudget;
+import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class EventQueue implements PacketSource {
 
     private final Queue<Waiting> live = new ConcurrentLinkedQueue<>();
     private final QueueBudget budget;
+    private final Queue<EnginePacket> attachments = new ArrayDeque<>(1);
 
     private @Nullable Iterator<Waiting> missed;
     private @Nullable Runnable askForMore;
@@ -37,13 +40,31 @@ final class EventQueue implements PacketSource {
     /**
      * A queued event.
      *
+     * @param attachments packets that follow it, with nothing in between
      * @param seq 0 when it is not in the log
      */
-    record Waiting(EnginePacket packet, long seq) {}
+    record Waiting(EnginePacket packet, List<EnginePacket> attachments, long seq) {
 
-    /** @return false when the queue is full and the event was not taken */
+        Waiting(EnginePacket packet, long seq) {
+            this(packet, List.of(), seq);
+        }
+    }
+
     boolean offer(EnginePacket packet, long seq) {
-        return budget.tryTake(packet) && live.add(new Waiting(packet, seq));
+        return offer(packet, List.of(), seq);
+    }
+
+    /** @return false when the queue is full and the event was not taken: then it must not be used any more */
+    boolean offer(EnginePacket packet, List<EnginePacket> attachments, long seq) {
+        if (!budget.tryTake(packet)) {
+            return false;
+        }
+        for (EnginePacket attachment : attachments) {
+            if (!budget.tryTake(attachment)) {
+                return false;
+            }
+        }
+        return live.add(new Waiting(packet, attachments, seq));
     }
 
     /**
@@ -63,6 +84,10 @@ final class EventQueue implements PacketSource {
 
     @Override
     public @Nullable EnginePacket peek() {
+        EnginePacket attachment = attachments.peek();
+        if (attachment != null) {
+            return attachment;
+        }
         while (next == null) {
             Waiting candidate = nextMissed();
             nextIsLive = candidate == null;
@@ -99,7 +124,17 @@ final class EventQueue implements PacketSource {
     }
 
     @Override
+    public boolean isWithinMessage() {
+        return !attachments.isEmpty();
+    }
+
+    @Override
     public void remove() {
+        EnginePacket attachment = attachments.poll();
+        if (attachment != null) {
+            budget.giveBack(attachment);
+            return;
+        }
         Waiting taken = next;
         if (taken == null) {
             throw new IllegalStateException("peek returned nothing to remove");
@@ -108,6 +143,7 @@ final class EventQueue implements PacketSource {
         if (nextIsLive) {
             budget.giveBack(taken.packet());
         }
+        attachments.addAll(taken.attachments());
         next = null;
     }
 }

@@ -14,4 +14,9 @@ public interface PacketSource {
 
     /** Removes what {@link #peek} returned. */
     void remove();
+
+    /** Whether the next packet belongs to the one before, so that no other may come between them. */
+    default boolean isWithinMessage() {
+        return false;
+    }
 }

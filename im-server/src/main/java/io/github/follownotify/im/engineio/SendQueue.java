@@ -40,7 +40,7 @@ final class SendQueue {
 
     @Nullable
     EnginePacket peek() {
-        EnginePacket next = own.peek();
+        EnginePacket next = source != null && source.isWithinMessage() ? null : own.peek();
         shownIsOwn = next != null;
         return next != null || source == null ? next : source.peek();
     }

@@ -1,6 +1,7 @@
 package io.github.follownotify.im.rooms;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -16,18 +17,39 @@ public final class OutgoingEvent {
     private static final byte[] END = ascii("]");
 
     private final RoomEvent event;
+    private final List<byte[]> attachments;
     private byte @Nullable [] packet;
     private byte @Nullable [] packetWithOffset;
 
     public OutgoingEvent(RoomEvent event) {
+        this(event, List.of());
+    }
+
+    /**
+     * An event that is not in the log.
+     *
+     * @param arguments its arguments in JSON, separated by commas; empty when there are none
+     * @param attachments binary contents that placeholders among the arguments stand for
+     */
+    public OutgoingEvent(String type, byte[] arguments, List<byte[]> attachments) {
+        this(new RoomEvent(0, type, arguments, 0, 0, ""), attachments);
+    }
+
+    private OutgoingEvent(RoomEvent event, List<byte[]> attachments) {
         this.event = event;
+        this.attachments = attachments;
     }
 
     public long seq() {
         return event.seq();
     }
 
-    /** {@code 42["type",json]}. */
+    /** What follows the packet, each as a binary message; nothing else may come in between. */
+    public List<byte[]> attachments() {
+        return attachments;
+    }
+
+    /** {@code 42["type",json]}, or {@code 451-["type",json]} when an attachment follows. */
     public byte[] packet() {
         if (packet == null) {
             packet = splice(END);
@@ -47,14 +69,18 @@ public final class OutgoingEvent {
     }
 
     private byte[] splice(byte[] end) {
+        byte[] begin = attachments.isEmpty() ? MESSAGE_EVENT : ascii("45" + attachments.size() + "-[");
         byte[] name = JsonStringEncoder.getInstance().quoteAsUTF8(event.type());
         byte[] json = event.json();
-        byte[] bytes = new byte[MESSAGE_EVENT.length + name.length + 3 + json.length + end.length];
-        int at = put(bytes, 0, MESSAGE_EVENT);
+        int comma = json.length == 0 ? 0 : 1;
+        byte[] bytes = new byte[begin.length + name.length + 2 + comma + json.length + end.length];
+        int at = put(bytes, 0, begin);
         bytes[at++] = '"';
         at = put(bytes, at, name);
         bytes[at++] = '"';
-        bytes[at++] = ',';
+        if (comma > 0) {
+            bytes[at++] = ',';
+        }
         at = put(bytes, at, json);
         put(bytes, at, end);
         return bytes;

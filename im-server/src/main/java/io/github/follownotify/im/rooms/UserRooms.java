@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,24 +96,78 @@ public class UserRooms {
         if (members == null) {
             return;
         }
-        OutgoingEvent outgoing = new OutgoingEvent(event);
-        for (RoomMember member : members) {
-            member.deliver(outgoing);
-        }
-        emitted.increment(members.length);
+        deliver(new OutgoingEvent(event), members, Set.of());
         if (event.createdAtMillis() > 0) {
             delay.record(Duration.ofMillis(Math.max(0, clock.millis() - event.createdAtMillis())));
         }
     }
 
+    /**
+     * Queues an event that is not in the log to the user's accepted sockets.
+     *
+     * @param except ids of sockets that do not get it
+     */
+    public void emit(long userId, OutgoingEvent event, Set<String> except) {
+        RoomMember[] members = rooms.get(userId);
+        if (members != null) {
+            deliver(event, members, except);
+        }
+    }
+
     /** Queues the same event to every accepted socket of this node. */
     public void emitToAll(String type, byte[] json) {
-        OutgoingEvent outgoing = new OutgoingEvent(new RoomEvent(0, type, json, 0, 0, ""));
+        emitToAll(new OutgoingEvent(type, json, List.of()), Set.of());
+    }
+
+    /**
+     * Queues the same event to every accepted socket of this node.
+     *
+     * @param except ids of sockets that do not get it
+     */
+    public void emitToAll(OutgoingEvent event, Set<String> except) {
+        for (RoomMember[] members : rooms.values()) {
+            deliver(event, members, except);
+        }
+    }
+
+    private void deliver(OutgoingEvent event, RoomMember[] members, Set<String> except) {
+        int delivered = 0;
+        for (RoomMember member : members) {
+            if (except.isEmpty() || !except.contains(member.socketId())) {
+                member.deliver(event);
+                delivered++;
+            }
+        }
+        emitted.increment(delivered);
+    }
+
+    /**
+     * Closes a socket, if it is one of this node. Searches all of them: this is for the rare case.
+     *
+     * @param reason what the client is told
+     */
+    public void close(String socketId, String reason) {
         for (RoomMember[] members : rooms.values()) {
             for (RoomMember member : members) {
-                member.deliver(outgoing);
+                if (member.socketId().equals(socketId)) {
+                    member.close(reason);
+                    return;
+                }
             }
-            emitted.increment(members.length);
+        }
+    }
+
+    /**
+     * Closes all of a user's sockets.
+     *
+     * @param reason what the clients are told
+     */
+    public void closeUser(long userId, String reason) {
+        RoomMember[] members = rooms.get(userId);
+        if (members != null) {
+            for (RoomMember member : members) {
+                member.close(reason);
+            }
         }
     }
 

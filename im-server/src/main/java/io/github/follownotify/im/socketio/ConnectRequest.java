@@ -61,6 +61,7 @@ public final class ConnectRequest {
         byte[] socketId = new byte[15];
         RANDOM.nextBytes(socketId);
         String id = Base64.getUrlEncoder().encodeToString(socketId);
+        connection.accepting(id);
         return replies.accept(
                 namespace,
                 connection,

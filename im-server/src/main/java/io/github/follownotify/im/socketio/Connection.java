@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connection {
 
     private final Session session;
+    private volatile String id = "";
     private @Nullable NamespaceClient client;
     private @Nullable Listener listener;
 
@@ -24,6 +25,17 @@ public final class Connection {
 
     public Session session() {
         return session;
+    }
+
+    /** The socket's id as its client knows it; an empty text before it was accepted. Any thread. */
+    public String id() {
+        return id;
+    }
+
+    /** @param socketId what the client is told */
+    void accepting(String socketId) {
+        // Clients of the protocol before 5 are not told: they take the session's.
+        id = session.protocol() == 4 ? socketId : session.id().toString();
     }
 
     public void listen(Listener whoHears) {

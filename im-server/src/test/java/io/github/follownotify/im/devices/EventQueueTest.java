@@ -57,6 +57,23 @@ class EventQueueTest {
     }
 
     @Test
+    void attachmentsFollowTheirEventWithNothingInBetween() {
+        queue.replay(events(), 0, null);
+        assertThat(queue.offer(EnginePacket.text("451-[\"a\"]"), List.of(EnginePacket.binary(new byte[] {1})), 0))
+                .isTrue();
+        offer(1);
+
+        assertThat(queue.isWithinMessage()).isFalse();
+        assertThat(queue.peek()).isEqualTo(queue.peek());
+        queue.remove();
+        assertThat(queue.isWithinMessage()).isTrue();
+        assertThat(queue.peek()).extracting(EnginePacket::binary).isEqualTo(true);
+        queue.remove();
+        assertThat(queue.isWithinMessage()).isFalse();
+        assertThat(everything()).containsExactly("event 1");
+    }
+
+    @Test
     void takesNoMorePacketsThanItMay() {
         for (int i = 1; i <= 10; i++) {
             assertThat(offer(i)).isTrue();

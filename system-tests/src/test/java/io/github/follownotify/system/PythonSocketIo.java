@@ -1,0 +1,33 @@
+package io.github.follownotify.system;
+
+import java.io.File;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/** The two generations of python-socketio: up to 5.13 its processes exchange pickles, later ones JSON. */
+enum PythonSocketIo {
+    /** Debian's own package, on the interpreter's path. */
+    PICKLE(null),
+    /** In the folder that {@code TEST_PYTHON_SOCKETIO_JSON} names. */
+    JSON(System.getenv("TEST_PYTHON_SOCKETIO_JSON"));
+
+    private final @Nullable String folder;
+
+    PythonSocketIo(@Nullable String folder) {
+        this.folder = folder;
+    }
+
+    /** Skips the test where this generation is not to be had: also in CI, which says why it is not. */
+    void assumeInstalled() {
+        if (this == JSON) {
+            Assumptions.assumeTrue(
+                    folder != null && new File(folder).isDirectory(),
+                    "TEST_PYTHON_SOCKETIO_JSON names no folder with python-socketio 5.14 or newer");
+        }
+    }
+
+    Map<String, String> environment() {
+        return folder == null ? Map.of() : Map.of("PYTHONPATH", folder);
+    }
+}
