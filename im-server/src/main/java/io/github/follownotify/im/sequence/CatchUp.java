@@ -107,7 +107,9 @@ public final class CatchUp {
 
     private void read(Reading reading) throws InterruptedException {
         if (reading.after() == EventSequence.UNKNOWN) {
-            sequence.onHead(reading, head());
+            // Its id comes with the refill of the window: a second read would give the queue's old messages time to
+            // come first.
+            sequence.onHead(reading, LogOffset.unchecked(page(0, 1).head()));
             return;
         }
         LogPage page = page(reading.after(), pageSize);
