@@ -191,7 +191,8 @@ class ChangedHistoryTest {
     private static void copyTables() {
         execute(TABLES.stream()
                 .flatMap(table -> List.of(
-                        "CREATE OR REPLACE TABLE copy_of_" + table + " LIKE " + table,
+                        "DROP TABLE IF EXISTS copy_of_" + table,
+                        "CREATE TABLE copy_of_" + table + " LIKE " + table,
                         "INSERT INTO copy_of_" + table + " SELECT * FROM " + table)
                         .stream())
                 .toList());

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -108,9 +109,13 @@ final class Installation implements AutoCloseable {
     /** Writes what a follow of each of these users leaves behind, faster than anyone could ask for it over HTTP. */
     void appendToLog(long follower, List<Long> followed) {
         try (Connection connection = database.connect();
+                Statement head = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO notification"
-                        + " (event_id, recipient_id, actor_id, event, data, created_at) VALUES (?, ?, ?, ?, ?, ?)")) {
+                        + " (event_id, recipient_id, seq, event, data, created_at) VALUES (?, ?, ?, ?, ?, ?)")) {
             connection.setAutoCommit(false);
+            ResultSet last = head.executeQuery("SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE");
+            last.next();
+            long seq = last.getLong(1);
             long now = System.currentTimeMillis();
             for (long user : followed) {
                 UUID id = UUID.randomUUID();
@@ -121,7 +126,7 @@ final class Installation implements AutoCloseable {
                                 .putLong(id.getLeastSignificantBits())
                                 .array());
                 insert.setLong(2, user);
-                insert.setLong(3, follower);
+                insert.setLong(3, ++seq);
                 insert.setString(4, "following notify");
                 insert.setString(
                         5, "{\"id\":\"%s\",\"user_id\":%d,\"timestamp\":%d}".formatted(id, follower, now / 1000));
@@ -129,6 +134,7 @@ final class Installation implements AutoCloseable {
                 insert.addBatch();
             }
             insert.executeBatch();
+            head.executeUpdate("UPDATE log_head SET last_seq = " + seq + " WHERE id = 1");
             connection.commit();
         } catch (SQLException refused) {
             throw new IllegalStateException(refused);

@@ -176,7 +176,8 @@ class RecoveryTest {
                 ClientProcess phone = recoveringBrowser(proxy)) {
             phone.await("connect");
             follow(99);
-            return phone.await("following notify").get("values").get(1).asLong();
+            String offset = phone.await("following notify").get("values").get(1).asString();
+            return Long.parseLong(offset.substring(0, offset.indexOf('.')));
         }
     }
 

@@ -20,9 +20,9 @@ public record WindowSettings(
         @DefaultValue("64MB") @NotNull DataSize size,
         @DefaultValue("15m") @NotNull Duration age) {
 
-    @AssertTrue(message = "im.window.size must be between 1MB and 2GB")
+    @AssertTrue(message = "im.window.size must be between 64KB and 2GB")
     boolean isSizeSensible() {
-        return size.compareTo(DataSize.ofMegabytes(1)) >= 0 && size.compareTo(DataSize.ofGigabytes(2)) <= 0;
+        return size.compareTo(DataSize.ofKilobytes(64)) >= 0 && size.compareTo(DataSize.ofGigabytes(2)) <= 0;
     }
 
     @AssertTrue(message = "im.window.age must be positive")
