@@ -75,11 +75,7 @@ class RelayTable {
 
     /** Whether the log still has this event under its number: not after a failover or a restore that lost it. */
     boolean holds(LoggedEvent event) {
-        return sql.query(
-                        "SELECT seq, event_id FROM notification WHERE seq = ?",
-                        (row, number) -> LoggedEvent.idOf(row),
-                        event.seq())
-                .contains(event.id());
+        return event(event.seq()).filter(held -> held.id().equals(event.id())).isPresent();
     }
 
     /** Takes or renews the lease, unless another replica holds an unexpired one. */
