@@ -41,9 +41,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** Runs nodes without sockets against a broker behind a proxy, and publishes as follow-api does. */
@@ -181,8 +181,8 @@ abstract class NodeOnABroker {
         return properties == null ? -1 : properties.getMessageCount();
     }
 
-    /** A node without sockets: it writes down what it would emit. */
-    @Configuration(proxyBeanMethods = false)
+    /** A node without sockets: it writes down what it would emit. Component scans pass over test configurations. */
+    @TestConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @EnableConfigurationProperties({EventSettings.class, NodeSettings.class, LogSettings.class, WindowSettings.class})
     @Import({EventConfiguration.class, EventTopology.class, RecentEvents.class, FollowLog.class, SequenceParts.class})

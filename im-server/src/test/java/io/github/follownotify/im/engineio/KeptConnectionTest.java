@@ -3,6 +3,9 @@ package io.github.follownotify.im.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -10,10 +13,12 @@ import org.junit.jupiter.api.Test;
 class KeptConnectionTest {
 
     private final EchoServer server = EchoServer.start("max-payload", "64KB");
+    private final ExecutorService readers = Executors.newCachedThreadPool();
 
     @AfterEach
     void stop() {
         server.close();
+        readers.shutdownNow();
     }
 
     @Test
@@ -78,6 +83,7 @@ class KeptConnectionTest {
         }
     }
 
+    /** Which of the two the server sees first is not ours to say: it refuses that one and answers the other. */
     @Test
     void answersARequestThatIsSentAgainWhileTheFirstStillWaits() throws Exception {
         String sid = open();
@@ -85,10 +91,13 @@ class KeptConnectionTest {
                 RawConnection next = new RawConnection(server.port())) {
             broken.get(sid, "&t=a1");
             next.get(sid, "&t=a1");
-            assertThat(broken.answer()).contains(" 400 ");
+            ExecutorCompletionService<String> answers = new ExecutorCompletionService<>(readers);
+            answers.submit(broken::answer);
+            answers.submit(next::answer);
+            assertThat(answers.take().get()).contains(" 400 ");
             RawHttp.post(server.uri("http", "EIO=4&transport=polling&sid=" + sid), "4hello");
 
-            assertThat(next.answer()).isEqualTo("4hello");
+            assertThat(answers.take().get()).isEqualTo("4hello");
         }
     }
 
