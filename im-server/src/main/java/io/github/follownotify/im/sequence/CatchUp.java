@@ -22,13 +22,14 @@ public final class CatchUp {
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
 
     private final EventSequence sequence;
+    private final LogAnswers answers;
     private final RecentEvents window;
     private final Log followLog;
     private final int pageSize;
     private final BackOff pauses;
     private final Counter reads;
+    private final ReaderThread thread = new ReaderThread("im-catch-up", this::run);
 
-    private volatile @Nullable Thread thread;
     private volatile boolean logAnswers = true;
 
     CatchUp(
@@ -39,6 +40,7 @@ public final class CatchUp {
             Duration longestPause,
             MeterRegistry meters) {
         this.sequence = sequence;
+        this.answers = sequence.answers();
         this.window = window;
         this.followLog = followLog;
         this.pageSize = pageSize;
@@ -50,18 +52,11 @@ public final class CatchUp {
     }
 
     public void start() {
-        Thread reader = new Thread(this::run, "im-catch-up");
-        reader.setDaemon(true);
-        thread = reader;
-        reader.start();
+        thread.start();
     }
 
     public void stop() throws InterruptedException {
-        Thread reader = thread;
-        if (reader != null) {
-            reader.interrupt();
-            reader.join(TimeUnit.SECONDS.toMillis(5));
-        }
+        thread.stop();
     }
 
     /** Whether the last attempt to read the log succeeded. */
@@ -79,29 +74,25 @@ public final class CatchUp {
         return pauses;
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         int failures = 0;
         BackOffExecution outage = pauses.start();
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Reading reading = sequence.awaitReading();
-                try {
-                    read(reading);
-                    if (failures > 0) {
-                        log.info("event=log_readable attempts={}", failures + 1);
-                        outage = pauses.start();
-                    }
-                    failures = 0;
-                    logAnswers = true;
-                } catch (RuntimeException failure) {
-                    failures++;
-                    logAnswers = false;
-                    tell(failures, reading, failure);
-                    sequence.awaitChange(TimeUnit.MILLISECONDS.toNanos(outage.nextBackOff()));
+        while (!Thread.currentThread().isInterrupted()) {
+            Reading reading = answers.awaitReading();
+            try {
+                read(reading);
+                if (failures > 0) {
+                    log.info("event=log_readable attempts={}", failures + 1);
+                    outage = pauses.start();
                 }
+                failures = 0;
+                logAnswers = true;
+            } catch (RuntimeException failure) {
+                failures++;
+                logAnswers = false;
+                tell(failures, reading, failure);
+                sequence.awaitChange(TimeUnit.MILLISECONDS.toNanos(outage.nextBackOff()));
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -109,13 +100,13 @@ public final class CatchUp {
         if (reading.after() == EventSequence.UNKNOWN) {
             // Its id comes with the refill of the window: a second read would give the queue's old messages time to
             // come first.
-            sequence.onHead(reading, LogOffset.unchecked(page(0, 1).head()));
+            answers.onHead(reading, LogOffset.unchecked(page(0, 1).head()));
             return;
         }
         LogPage page = page(reading.after(), pageSize);
-        if (!sequence.onPage(reading, page, page.events().size() < pageSize)) {
+        if (!answers.onPage(reading, page, page.events().size() < pageSize)) {
             LogOffset head = head();
-            sequence.onHistoryChanged(reading, lastAgreed(Math.min(reading.after(), head.seq())), head);
+            answers.onHistoryChanged(reading, lastAgreed(Math.min(reading.after(), head.seq())), head);
         }
     }
 

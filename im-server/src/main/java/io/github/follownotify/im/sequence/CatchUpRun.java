@@ -20,7 +20,7 @@ final class CatchUpRun {
     /**
      * What was known before a page of the log was asked for.
      *
-     * @param after last seq delivered, or {@link EventSequence#UNKNOWN}
+     * @param after last seq delivered, or {@link Delivery#UNKNOWN}
      * @param highestSeen highest seq known to exist
      * @param run catch-up that the page is for
      * @param read how many reads had been requested; a read requested later needs a later page

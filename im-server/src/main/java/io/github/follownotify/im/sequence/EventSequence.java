@@ -1,12 +1,9 @@
 package io.github.follownotify.im.sequence;
 
-import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
-import io.github.follownotify.im.sequence.CatchUpRun.Reading;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,37 +17,28 @@ import org.jspecify.annotations.Nullable;
 public final class EventSequence {
 
     /** The delivered seq of a node that does not know the head yet. */
-    public static final long UNKNOWN = -1;
-
-    private static final long PAUSE_BETWEEN_READS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    public static final long UNKNOWN = Delivery.UNKNOWN;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final RecentEvents window;
-    private final EventOutlet outlet;
     private final SequenceMetrics metrics;
     private final StartGate gate = new StartGate();
-    private final GapBuffer gapBuffer = new GapBuffer();
-    private final long holdNanos;
-
-    /** Everything up to here has been emitted, or is known not to exist. */
-    private long delivered = UNKNOWN;
-
-    /** Everything up to here is known to exist, by a message or by the log. */
-    private long highestSeen = UNKNOWN;
-
+    private final Delivery delivery;
+    private final CatchUpSchedule schedule;
+    private final LogAnswers answers;
     private long heartbeatHead = UNKNOWN;
-    private @Nullable CatchUpRun catchUp;
-    private long heldSinceNanos;
-    private long missingSeq = UNKNOWN;
-    private long lastRedeliveryReadNanos = System.nanoTime() - PAUSE_BETWEEN_READS_NANOS;
 
     /** @param hold time to wait for a missing seq from the broker before the log is read */
     EventSequence(RecentEvents window, EventOutlet outlet, Duration hold, SequenceMetrics metrics) {
-        this.window = window;
-        this.outlet = outlet;
-        this.holdNanos = hold.toNanos();
         this.metrics = metrics;
+        this.delivery = new Delivery(window, outlet, gate, changed);
+        this.schedule = new CatchUpSchedule(delivery, hold, metrics, changed);
+        this.answers = new LogAnswers(lock, delivery, schedule, gate, metrics);
+    }
+
+    /** The log's side of the sequence; the broker's is here. */
+    LogAnswers answers() {
+        return answers;
     }
 
     /** Takes an event from the broker. */
@@ -58,26 +46,40 @@ public final class EventSequence {
         lock.lock();
         try {
             if (!event.isInLog()) {
-                emit(event);
+                delivery.emit(event);
                 return;
             }
-            if (delivered == UNKNOWN) {
-                beginAfter(LogOffset.unchecked(event.seq() - 1));
+            if (!delivery.knowsHead()) {
+                delivery.beginAfter(LogOffset.unchecked(event.seq() - 1));
             }
-            if (event.seq() <= delivered) {
+            if (event.seq() <= delivery.delivered()) {
                 repeated(event);
-            } else if (event.seq() == delivered + 1) {
-                highestSeen = Math.max(highestSeen, event.seq());
-                deliver(event);
-                deliverBuffered();
-                finishIfCaughtUp();
+            } else if (event.seq() == delivery.delivered() + 1) {
+                delivery.saw(event.seq());
+                delivery.deliver(event);
+                delivery.deliverKept();
+                schedule.onDelivered();
             } else {
-                highestSeen = Math.max(highestSeen, event.seq());
-                gapBuffer.add(event);
-                holdForMissing();
+                delivery.saw(event.seq());
+                delivery.keep(event);
+                schedule.holdForMissing();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * A seq that was delivered before. With another id it is a forged message, or the log has another history: the log
+     * decides.
+     */
+    private void repeated(RoomEvent event) {
+        if (delivery.contradicts(event.offset())) {
+            metrics.conflict(event);
+            schedule.begin(CatchUpCause.CONFLICT);
+        } else {
+            metrics.duplicate();
+            schedule.pollDuringRedelivery();
         }
     }
 
@@ -92,17 +94,17 @@ public final class EventSequence {
         try {
             boolean stuck = head.seq() <= heartbeatHead;
             heartbeatHead = head.seq();
-            if (delivered == UNKNOWN) {
-                beginAfter(head);
-                finishIfCaughtUp();
-            } else if (overdue > delivered) {
-                highestSeen = Math.max(highestSeen, overdue);
-                begin(CatchUpCause.HEARTBEAT_AHEAD);
-            } else if (head.contradicts(window.tagAt(head.seq()))) {
-                begin(CatchUpCause.CONFLICT);
-            } else if (head.seq() < delivered && stuck) {
+            if (!delivery.knowsHead()) {
+                delivery.beginAfter(head);
+                schedule.finishIfCaughtUp();
+            } else if (overdue > delivery.delivered()) {
+                delivery.saw(overdue);
+                schedule.begin(CatchUpCause.HEARTBEAT_AHEAD);
+            } else if (delivery.contradicts(head)) {
+                schedule.begin(CatchUpCause.CONFLICT);
+            } else if (head.seq() < delivery.delivered() && stuck) {
                 // What this node delivered is not in the log, or not confirmed yet: only the log can tell.
-                begin(CatchUpCause.HEARTBEAT_BEHIND);
+                schedule.begin(CatchUpCause.HEARTBEAT_BEHIND);
             }
         } finally {
             lock.unlock();
@@ -113,12 +115,7 @@ public final class EventSequence {
     public void begin(CatchUpCause cause) {
         lock.lock();
         try {
-            if (catchUp == null) {
-                catchUp = new CatchUpRun(cause, delivered, System.nanoTime());
-                changed.signalAll();
-            } else if (cause.needsLog) {
-                catchUp.readsRequested++;
-            }
+            schedule.begin(cause);
         } finally {
             lock.unlock();
         }
@@ -132,7 +129,7 @@ public final class EventSequence {
     public void openGate(boolean nothingWillBeMissed) {
         lock.lock();
         try {
-            gate.open(delivered != UNKNOWN || nothingWillBeMissed);
+            gate.open(delivery.knowsHead() || nothingWillBeMissed);
         } finally {
             lock.unlock();
         }
@@ -142,7 +139,7 @@ public final class EventSequence {
     public void brokerWasAway() {
         lock.lock();
         try {
-            if (delivered == UNKNOWN) {
+            if (!delivery.knowsHead()) {
                 gate.missedSomething();
             }
         } finally {
@@ -154,34 +151,7 @@ public final class EventSequence {
     public void goOnWithoutLog() {
         lock.lock();
         try {
-            if (catchUp != null) {
-                catchUp.readsCompleted = catchUp.readsRequested;
-                finishIfCaughtUp();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until the log must be read: at once when it was requested, after the hold when a seq is missing. */
-    Reading awaitReading() throws InterruptedException {
-        lock.lock();
-        try {
-            while (catchUp == null) {
-                if (missingSeq == UNKNOWN) {
-                    changed.await();
-                    continue;
-                }
-                long left = heldSinceNanos + holdNanos - System.nanoTime();
-                if (left <= 0) {
-                    missingSeq = UNKNOWN;
-                    metrics.gapRead();
-                    begin(CatchUpCause.GAP);
-                } else {
-                    long unused = changed.awaitNanos(left);
-                }
-            }
-            return new Reading(delivered, highestSeen, catchUp, catchUp.readsRequested);
+            schedule.goOnWithoutLog();
         } finally {
             lock.unlock();
         }
@@ -190,7 +160,7 @@ public final class EventSequence {
     void awaitStartOfSequence() throws InterruptedException {
         lock.lock();
         try {
-            while (delivered == UNKNOWN) {
+            while (!delivery.knowsHead()) {
                 changed.await();
             }
         } finally {
@@ -202,126 +172,12 @@ public final class EventSequence {
     public void awaitChange(long nanos) throws InterruptedException {
         lock.lock();
         try {
-            CatchUpRun before = catchUp;
-            boolean known = delivered != UNKNOWN;
+            CatchUpRun before = schedule.current();
+            boolean known = delivery.knowsHead();
             long remaining = nanos;
-            while (remaining > 0 && catchUp == before && known == (delivered != UNKNOWN)) {
+            while (remaining > 0 && schedule.current() == before && known == delivery.knowsHead()) {
                 remaining = changed.awaitNanos(remaining);
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes the head that a starting node has read from the log: everything up to it counts as delivered. */
-    void onHead(Reading reading, LogOffset head) {
-        lock.lock();
-        try {
-            if (catchUp != reading.run()) {
-                return;
-            }
-            if (delivered == UNKNOWN || !gate.isOpen()) {
-                if (gate.isOpen()) {
-                    gate.missedSomething();
-                }
-                if (head.seq() >= delivered) {
-                    beginAfter(head);
-                }
-                deliverBuffered();
-            }
-            highestSeen = Math.max(highestSeen, head.seq());
-            reading.run().readsCompleted = reading.read();
-            finishIfCaughtUp();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Takes a page of the log.
-     *
-     * @param reading what was known before the page was asked for
-     * @param page everything of the log after {@code reading.after()}, up to a limit
-     * @param last whether the log had nothing more than this page when it was read
-     * @return false when the page continues a different history from the one that this node has delivered; nothing is
-     *     taken then
-     */
-    boolean onPage(Reading reading, LogPage page, boolean last) {
-        lock.lock();
-        try {
-            CatchUpRun run = catchUp;
-            if (run == null || run != reading.run()) {
-                return true;
-            }
-            if (page.head() < reading.after()
-                    || new LogOffset(reading.after(), page.afterTag()).contradicts(window.tagAt(reading.after()))) {
-                return false;
-            }
-            if (delivered < page.oldestSeq() - 1) {
-                metrics.logTrimmed(delivered + 1, page.oldestSeq() - 1);
-                delivered = page.oldestSeq() - 1;
-                window.beginAfter(LogOffset.unchecked(delivered));
-                outlet.resyncAll();
-            }
-            for (RoomEvent event : page.events()) {
-                if (event.seq() > delivered) {
-                    deliver(event);
-                    run.delivered++;
-                }
-            }
-            if (reading.highestSeen() > page.head()) {
-                // An event gets its seq from the log before it is published: this message was forged.
-                metrics.seqBeyondLog(reading.highestSeen(), page.head());
-                if (highestSeen == reading.highestSeen()) {
-                    highestSeen = page.head();
-                }
-                gapBuffer.clear();
-            }
-            if (last) {
-                // What was known before the read and is not in it has been removed from the log.
-                skipTo(Math.min(reading.highestSeen(), page.head()));
-            }
-            if (run.readsCompleted < reading.read()) {
-                run.readsCompleted = reading.read();
-                highestSeen = Math.max(highestSeen, page.head());
-            }
-            deliverBuffered();
-            finishIfCaughtUp();
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * The log has a different history from the one that this node has delivered: the database failed over to a replica
-     * that was behind, or was restored. Every client reconnects: what the new history has is delivered, and whoever
-     * received events that are gone is told.
-     *
-     * @param agreed last event that both histories have, or null when it is older than the window
-     * @param head head of the new history
-     */
-    void onHistoryChanged(Reading reading, @Nullable LogOffset agreed, LogOffset head) {
-        lock.lock();
-        try {
-            CatchUpRun run = catchUp;
-            if (run == null || run != reading.run()) {
-                return;
-            }
-            metrics.historyChanged(delivered, agreed, head);
-            gapBuffer.clear();
-            missingSeq = UNKNOWN;
-            if (agreed == null) {
-                delivered = head.seq();
-                window.beginAfter(head);
-                run.readsCompleted = reading.read();
-            } else {
-                delivered = agreed.seq();
-                window.cutAfter(agreed.seq());
-            }
-            highestSeen = head.seq();
-            outlet.disconnectAll();
-            finishIfCaughtUp();
         } finally {
             lock.unlock();
         }
@@ -331,7 +187,7 @@ public final class EventSequence {
     public long delivered() {
         lock.lock();
         try {
-            return delivered;
+            return delivery.delivered();
         } finally {
             lock.unlock();
         }
@@ -340,94 +196,15 @@ public final class EventSequence {
     public State state() {
         lock.lock();
         try {
+            CatchUpRun run = schedule.current();
             return new State(
-                    delivered,
-                    Math.max(highestSeen, delivered),
-                    catchUp == null ? null : catchUp.cause,
-                    catchUp == null ? 0 : System.nanoTime() - catchUp.startedNanos);
+                    delivery.delivered(),
+                    Math.max(delivery.highestSeen(), delivery.delivered()),
+                    run == null ? null : run.cause,
+                    run == null ? 0 : System.nanoTime() - run.startedNanos);
         } finally {
             lock.unlock();
         }
-    }
-
-    /**
-     * A seq that was delivered before. With another id it is a forged message, or the log has another history: the log
-     * decides. Otherwise it is only a repeat; new events wait behind repeats in the queue, perhaps an outage's worth of
-     * them, so the log is polled as long as repeats arrive.
-     */
-    private void repeated(RoomEvent event) {
-        if (event.offset().contradicts(window.tagAt(event.seq()))) {
-            metrics.conflict(event);
-            begin(CatchUpCause.CONFLICT);
-            return;
-        }
-        metrics.duplicate();
-        pollLogDuringRedelivery();
-    }
-
-    private void pollLogDuringRedelivery() {
-        if (System.nanoTime() - lastRedeliveryReadNanos > PAUSE_BETWEEN_READS_NANOS) {
-            lastRedeliveryReadNanos = System.nanoTime();
-            begin(CatchUpCause.REDELIVERY);
-        }
-    }
-
-    /** Two replicas of follow-api publish independently, so a missing seq mostly arrives some milliseconds later. */
-    private void holdForMissing() {
-        if (catchUp == null && missingSeq != delivered + 1) {
-            missingSeq = delivered + 1;
-            heldSinceNanos = System.nanoTime();
-            changed.signalAll();
-        }
-    }
-
-    private void beginAfter(LogOffset offset) {
-        delivered = offset.seq();
-        highestSeen = Math.max(highestSeen, delivered);
-        window.beginAfter(offset);
-        changed.signalAll();
-        if (gate.takeMissedSomething()) {
-            outlet.resyncAll();
-        }
-    }
-
-    private void skipTo(long seq) {
-        if (seq > delivered) {
-            delivered = seq;
-            window.advanceTo(seq);
-        }
-    }
-
-    private void deliver(RoomEvent event) {
-        delivered = event.seq();
-        window.append(event);
-        emit(event);
-    }
-
-    private void emit(RoomEvent event) {
-        outlet.emit(event);
-    }
-
-    private void deliverBuffered() {
-        gapBuffer.drainAfter(delivered, this::deliver);
-        if (missingSeq != UNKNOWN && delivered >= missingSeq) {
-            missingSeq = UNKNOWN;
-            metrics.gapClosed();
-            if (delivered < highestSeen) {
-                holdForMissing();
-            }
-        }
-    }
-
-    private void finishIfCaughtUp() {
-        CatchUpRun run = catchUp;
-        if (run == null || run.readsCompleted < run.readsRequested || delivered < highestSeen) {
-            return;
-        }
-        metrics.caughtUp(run, delivered);
-        gapBuffer.clear();
-        catchUp = null;
-        changed.signalAll();
     }
 
     /**

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** What operators see of the sequence: counters, and a log line for each notable event. */
 final class SequenceMetrics {
 
-    private static final Logger log = LoggerFactory.getLogger(EventSequence.class);
+    private static final Logger log = LoggerFactory.getLogger(SequenceMetrics.class);
 
     private static final long PAUSE_BETWEEN_WARNINGS_NANOS = TimeUnit.SECONDS.toNanos(10);
 

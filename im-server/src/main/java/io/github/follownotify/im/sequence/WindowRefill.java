@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.backoff.BackOff;
@@ -33,8 +32,7 @@ public final class WindowRefill {
     private final Clock clock;
     private final Counter reads;
     private final CountDownLatch worthWaitingFor = new CountDownLatch(1);
-
-    private volatile @Nullable Thread thread;
+    private final ReaderThread thread = new ReaderThread("im-window-refill", this::run);
 
     WindowRefill(
             EventSequence sequence,
@@ -57,18 +55,11 @@ public final class WindowRefill {
     }
 
     public void start() {
-        Thread reader = new Thread(this::run, "im-window-refill");
-        reader.setDaemon(true);
-        thread = reader;
-        reader.start();
+        thread.start();
     }
 
     public void stop() throws InterruptedException {
-        Thread reader = thread;
-        if (reader != null) {
-            reader.interrupt();
-            reader.join(TimeUnit.SECONDS.toMillis(5));
-        }
+        thread.stop();
     }
 
     /** Waits until the window is full, the log does not answer, or the time is up. The refill goes on after that. */
@@ -76,7 +67,7 @@ public final class WindowRefill {
         boolean unused = worthWaitingFor.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         try {
             sequence.awaitStartOfSequence();
             long start = System.nanoTime();
@@ -98,8 +89,6 @@ public final class WindowRefill {
                     window.size(),
                     pages,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
             // Without it clients are served from the log one by one.
             log.error("event=window_refill_failed", failure);

@@ -55,7 +55,7 @@ enum Mutant {
                     "im-server",
                     "io.github.follownotify.im.sequence.EventSequence",
                     "metrics.duplicate();",
-                    "emit(event);"),
+                    "delivery.emit(event);"),
             new Mutation(
                     "im-server",
                     "io.github.follownotify.im.devices.EventQueue",
