@@ -139,6 +139,7 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
                             context.channel().eventLoop(),
                             Handshake.of(request, query, context.channel().remoteAddress()),
                             null)
+                    .transports()
                     .poll(exchange, null);
             return;
         }
@@ -147,10 +148,10 @@ final class HttpRequestHandler extends ChannelInboundHandlerAdapter {
             exchange.refuse(Refusal.UNKNOWN_SESSION);
         } else if (request.method().equals(HttpMethod.GET)) {
             String key = Handshake.first(query, "t");
-            session.run(() -> session.poll(exchange, key));
+            session.run(() -> session.transports().poll(exchange, key));
         } else {
             byte[] body = ByteBufUtil.getBytes(request.content());
-            session.run(() -> session.post(body, exchange));
+            session.run(() -> session.transports().post(body, exchange));
         }
     }
 

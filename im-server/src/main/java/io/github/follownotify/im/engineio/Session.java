@@ -34,14 +34,11 @@ public final class Session {
     private final Consumer<Session> unreachable;
     private final SendQueue queue;
     private final Heartbeat heartbeat;
-    private final Upgrade upgrade;
-    private final PollingPayload payload;
-    private final RateLimit packets;
+    private final Transports transports;
     private final MessageHandler messages;
     private final PacketReceiver receiver;
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
-    private Transport transport;
     private volatile State state = State.OPENING;
 
     /**
@@ -61,13 +58,10 @@ public final class Session {
         this.settings = settings;
         this.metrics = metrics;
         this.unreachable = unreachable;
-        this.payload = protocol == 4 ? PollingPayload.V4 : PollingPayload.V3;
-        this.packets = new RateLimit(settings.limits().packetsPerSecond());
         this.queue = new SendQueue(new QueueBudget(settings.queue()));
-        this.transport = new PollingTransport(payload, home);
         this.heartbeat = new Heartbeat(
                 settings, protocol == 4, home, () -> send(EnginePacket.PING), () -> close(CloseReason.PING_TIMEOUT));
-        this.upgrade = new Upgrade(home, settings.upgradeTimeout(), this::upgradeTo);
+        this.transports = new Transports(this, home, settings, queue, heartbeat);
         this.messages = messages.apply(this);
         this.receiver = new PacketReceiver(protocol, heartbeat, this::send, this.messages);
     }
@@ -82,11 +76,16 @@ public final class Session {
     }
 
     public boolean isPolling() {
-        return transport instanceof PollingTransport;
+        return transports.isPolling();
     }
 
     public boolean isClosed() {
         return state == State.CLOSED;
+    }
+
+    /** Where requests and frames of the client come in. */
+    Transports transports() {
+        return transports;
     }
 
     /** Runs on the session's home, at once when called there. */
@@ -111,7 +110,7 @@ public final class Session {
     /** @param first websocket that the session begins with, or null when it begins with polling */
     void open(@Nullable WebSocketTransport first) {
         if (first != null) {
-            transport = first;
+            transports.beginWith(first);
         }
         state = State.OPEN;
         send(EnginePacket.open(id, first == null, settings));
@@ -119,84 +118,7 @@ public final class Session {
         messages.opened();
     }
 
-    /** @param key the value that differs in each GET that the client itself sends, or null */
-    void poll(HttpExchange exchange, @Nullable String key) {
-        if (!isClosed() && heartbeat.isOver()) {
-            close(CloseReason.PING_TIMEOUT);
-        }
-        if (!(transport instanceof PollingTransport polling)) {
-            exchange.refuse(isClosed() ? Refusal.UNKNOWN_SESSION : Refusal.BAD_REQUEST);
-        } else if (isClosed()) {
-            if (!polling.acceptLast(exchange)) {
-                exchange.refuse(Refusal.UNKNOWN_SESSION);
-            }
-        } else if (polling.poll(exchange, key, queue, () -> close(CloseReason.GONE))) {
-            upgrade.releasePollSoon(polling);
-        } else {
-            close(CloseReason.PROTOCOL_ERROR);
-        }
-    }
-
-    void post(byte[] body, HttpExchange exchange) {
-        if (isClosed() || !isPolling()) {
-            exchange.refuse(isClosed() ? Refusal.UNKNOWN_SESSION : Refusal.BAD_REQUEST);
-            return;
-        }
-        try {
-            for (EnginePacket packet : payload.split(body, packets)) {
-                receive(packet.bytes(), packet.binary());
-            }
-            exchange.ok();
-        } catch (ProtocolException broken) {
-            exchange.refuse(Refusal.BAD_REQUEST);
-            close(broken.reason());
-        }
-    }
-
-    /** A websocket connected with this session's id. */
-    void connected(WebSocketTransport socket) {
-        if (isClosed() || !isPolling() || !upgrade.begin(socket)) {
-            socket.close(CloseReason.UNWANTED);
-        }
-    }
-
-    /** Counts a frame before it is read. Any thread. */
-    boolean mayReceive() {
-        return packets.tryTake();
-    }
-
-    void frame(WebSocketTransport from, byte[] content, boolean binary) {
-        if (isClosed()) {
-            return;
-        }
-        if (transport instanceof PollingTransport polling) {
-            upgrade.frame(from, content, polling);
-        } else if (from == transport) {
-            try {
-                receive(content, binary);
-            } catch (ProtocolException broken) {
-                close(broken.reason());
-            }
-        }
-    }
-
-    void disconnected(WebSocketTransport socket) {
-        if (socket == transport) {
-            close(CloseReason.GONE);
-        } else {
-            upgrade.abandonedBy(socket);
-        }
-    }
-
-    private void upgradeTo(WebSocketTransport socket) {
-        if (transport instanceof PollingTransport polling) {
-            polling.refusePoll();
-        }
-        transport = socket;
-        flush();
-    }
-
-    private void receive(byte[] packet, boolean binary) throws ProtocolException {
+    void receive(byte[] packet, boolean binary) throws ProtocolException {
         if (!isClosed() && !receiver.receive(packet, binary)) {
             close(CloseReason.CLIENT);
         }
@@ -228,7 +150,7 @@ public final class Session {
     /** Sends what is queued, as far as the client takes it. Home only. */
     public void flush() {
         if (!isClosed()) {
-            transport.flush(queue);
+            transports.flush();
         }
     }
 
@@ -244,7 +166,7 @@ public final class Session {
 
     /** Ends the session once a client in the middle of an upgrade can be told. Home only. */
     public void closeAfterUpgrade(CloseReason reason) {
-        upgrade.afterwards(() -> close(reason));
+        transports.afterUpgrade(() -> close(reason));
     }
 
     /**
@@ -267,11 +189,10 @@ public final class Session {
             }
             state = State.CLOSED;
             heartbeat.stop();
-            upgrade.stop();
             queue.detach();
             metrics.closed(reason);
             messages.closed();
-            transport.end(queue, reason, () -> unreachable.accept(this));
+            transports.end(reason, () -> unreachable.accept(this));
         });
     }
 

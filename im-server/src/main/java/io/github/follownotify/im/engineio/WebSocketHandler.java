@@ -30,12 +30,12 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
         if (session.isClosed()) {
             return;
         }
-        if (!session.mayReceive()) {
+        if (!session.transports().mayReceive()) {
             session.close(CloseReason.FLOOD);
         } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
             byte[] content = ByteBufUtil.getBytes(frame.content());
             boolean binary = frame instanceof BinaryWebSocketFrame;
-            session.run(() -> session.frame(transport, content, binary));
+            session.run(() -> session.transports().frame(transport, content, binary));
         } else if (frame instanceof PingWebSocketFrame) {
             // RFC 6455 lets us leave out pongs of a client that does not read them.
             if (context.channel().isWritable()) {
@@ -57,7 +57,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        session.run(() -> session.disconnected(transport));
+        session.run(() -> session.transports().disconnected(transport));
         context.fireChannelInactive();
     }
 

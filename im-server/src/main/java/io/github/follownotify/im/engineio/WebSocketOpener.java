@@ -106,7 +106,7 @@ final class WebSocketOpener {
         pipeline.addBefore(context.name(), null, new WebSocketFrameAggregator(maxPayload));
         if (upgrading != null) {
             pipeline.replace(context.handler(), null, new WebSocketHandler(upgrading, socket));
-            upgrading.run(() -> upgrading.connected(socket));
+            upgrading.run(() -> upgrading.transports().connected(socket));
             return;
         }
         Session session = sessions.open(protocol, context.channel().eventLoop(), handshake, socket);
