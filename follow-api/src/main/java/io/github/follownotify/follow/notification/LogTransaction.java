@@ -45,7 +45,7 @@ final class LogTransaction {
      * @throws InDoubtException when the connection was lost while the commit was under way
      * @throws DataAccessException when nothing was committed
      */
-    Committed commit(List<LogWriter.Waiting<?>> batch, @Nullable Committed inDoubt) {
+    Committed commit(List<WaitingChange<?>> batch, @Nullable Committed inDoubt) {
         Connection open = connection.open();
         if (open != known) {
             known = open;
@@ -81,7 +81,7 @@ final class LogTransaction {
         }
     }
 
-    private Committed apply(List<LogWriter.Waiting<?>> batch, long lastSeq) {
+    private Committed apply(List<WaitingChange<?>> batch, long lastSeq) {
         Outcome[] outcomes = new Outcome[batch.size()];
         Map<BatchedChanges<?>, List<Integer>> indexesByKind = new LinkedHashMap<>();
         for (int i = 0; i < batch.size(); i++) {
@@ -100,7 +100,7 @@ final class LogTransaction {
     }
 
     private <C> void apply(
-            BatchedChanges<C> kind, List<LogWriter.Waiting<?>> batch, List<Integer> indexes, Outcome[] outcomes) {
+            BatchedChanges<C> kind, List<WaitingChange<?>> batch, List<Integer> indexes, Outcome[] outcomes) {
         // The batch was grouped by kind, so these changes are all of this kind.
         @SuppressWarnings("unchecked")
         List<C> changes =

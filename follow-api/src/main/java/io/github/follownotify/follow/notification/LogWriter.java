@@ -6,11 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +42,7 @@ public class LogWriter implements SmartLifecycle {
     private final WriterConnection connection;
     private final WriterSettings settings;
     private final ApplicationEventPublisher listeners;
-    private final BlockingQueue<Waiting<?>> queue;
+    private final BlockingQueue<WaitingChange<?>> queue;
     private final DistributionSummary batchSizes;
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
@@ -75,7 +72,7 @@ public class LogWriter implements SmartLifecycle {
      * @throws DataAccessException when the database refused it or can't be used
      */
     public <C> boolean write(BatchedChanges<C> kind, C change) {
-        Waiting<C> waiting = new Waiting<>(kind, change);
+        WaitingChange<C> waiting = new WaitingChange<>(kind, change);
         if (stopping || !queue.offer(waiting)) {
             throw new TransientDataAccessResourceException("the queue of changes is full");
         }
@@ -99,7 +96,7 @@ public class LogWriter implements SmartLifecycle {
             return;
         }
         // An idle writer would notice with its next keep-alive.
-        boolean unused = queue.offer(Waiting.abandoned());
+        boolean unused = queue.offer(WaitingChange.abandoned());
         try {
             writer.join(settings.timeout().toMillis());
         } catch (InterruptedException hurried) {
@@ -119,10 +116,10 @@ public class LogWriter implements SmartLifecycle {
     }
 
     private void run() {
-        List<Waiting<?>> batch = new ArrayList<>();
+        List<WaitingChange<?>> batch = new ArrayList<>();
         while (!stopping || !queue.isEmpty()) {
             try {
-                Waiting<?> first = queue.poll(stopping ? 0 : KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS);
+                WaitingChange<?> first = queue.poll(stopping ? 0 : KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     connection.keepAlive();
                     continue;
@@ -144,11 +141,11 @@ public class LogWriter implements SmartLifecycle {
         connection.close();
     }
 
-    private void commit(List<Waiting<?>> batch) {
+    private void commit(List<WaitingChange<?>> batch) {
         LogTransaction.Committed inDoubt = null;
         for (int attempt = 1; ; attempt++) {
             if (inDoubt == null) {
-                batch.removeIf(Waiting::isAbandoned);
+                batch.removeIf(WaitingChange::isAbandoned);
             }
             if (batch.isEmpty()) {
                 return;
@@ -172,7 +169,7 @@ public class LogWriter implements SmartLifecycle {
         }
     }
 
-    private void committed(List<Waiting<?>> batch, LogTransaction.Committed committed) {
+    private void committed(List<WaitingChange<?>> batch, LogTransaction.Committed committed) {
         batchSizes.record(batch.size());
         if (!committed.events().isEmpty()) {
             listeners.publishEvent(new EventsCommitted(committed.events()));
@@ -182,7 +179,7 @@ public class LogWriter implements SmartLifecycle {
         }
     }
 
-    private void refused(List<Waiting<?>> batch, DataIntegrityViolationException refusal) {
+    private void refused(List<WaitingChange<?>> batch, DataIntegrityViolationException refusal) {
         if (batch.size() == 1) {
             batch.get(0).fail(refusal);
         } else {
@@ -190,69 +187,12 @@ public class LogWriter implements SmartLifecycle {
         }
     }
 
-    private static void failAfter(int attempt, List<Waiting<?>> batch, DataAccessException failure) {
+    private static void failAfter(int attempt, List<WaitingChange<?>> batch, DataAccessException failure) {
         if (attempt >= ATTEMPTS) {
             batch.forEach(waiting -> waiting.fail(failure));
             batch.clear();
         } else {
             log.debug("event=batch_failed attempt={} changes={}", attempt, batch.size(), failure);
-        }
-    }
-
-    /** A caller's change, and the caller who waits for it. */
-    static final class Waiting<C> {
-
-        private final BatchedChanges<C> kind;
-        private final C change;
-        private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
-
-        Waiting(BatchedChanges<C> kind, C change) {
-            this.kind = kind;
-            this.change = change;
-        }
-
-        static Waiting<?> abandoned() {
-            Waiting<?> abandoned = new Waiting<>((sql, changes) -> List.of(), "nothing");
-            abandoned.answer.cancel(false);
-            return abandoned;
-        }
-
-        BatchedChanges<C> kind() {
-            return kind;
-        }
-
-        C change() {
-            return change;
-        }
-
-        boolean await(long millis) {
-            try {
-                return answer.get(millis, TimeUnit.MILLISECONDS);
-            } catch (ExecutionException failed) {
-                if (failed.getCause() instanceof DataAccessException failure) {
-                    throw failure;
-                }
-                throw new IllegalStateException(failed.getCause());
-            } catch (TimeoutException late) {
-                answer.cancel(false);
-                throw new TransientDataAccessResourceException("the change was not saved in time", late);
-            } catch (InterruptedException stopped) {
-                answer.cancel(false);
-                Thread.currentThread().interrupt();
-                throw new TransientDataAccessResourceException("the service is stopping", stopped);
-            }
-        }
-
-        boolean isAbandoned() {
-            return answer.isCancelled();
-        }
-
-        void complete(boolean changed) {
-            answer.complete(changed);
-        }
-
-        void fail(DataAccessException failure) {
-            answer.completeExceptionally(failure);
         }
     }
 }

@@ -1,0 +1,66 @@
+package io.github.follownotify.follow.notification;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/** A caller's change, and the caller who waits for it. */
+final class WaitingChange<C> {
+
+    private final BatchedChanges<C> kind;
+    private final C change;
+    private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
+
+    WaitingChange(BatchedChanges<C> kind, C change) {
+        this.kind = kind;
+        this.change = change;
+    }
+
+    static WaitingChange<?> abandoned() {
+        WaitingChange<?> abandoned = new WaitingChange<>((sql, changes) -> List.of(), "nothing");
+        abandoned.answer.cancel(false);
+        return abandoned;
+    }
+
+    BatchedChanges<C> kind() {
+        return kind;
+    }
+
+    C change() {
+        return change;
+    }
+
+    boolean await(long millis) {
+        try {
+            return answer.get(millis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof DataAccessException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(failed.getCause());
+        } catch (TimeoutException late) {
+            answer.cancel(false);
+            throw new TransientDataAccessResourceException("the change was not saved in time", late);
+        } catch (InterruptedException stopped) {
+            answer.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new TransientDataAccessResourceException("the service is stopping", stopped);
+        }
+    }
+
+    boolean isAbandoned() {
+        return answer.isCancelled();
+    }
+
+    void complete(boolean changed) {
+        answer.complete(changed);
+    }
+
+    void fail(DataAccessException failure) {
+        answer.completeExceptionally(failure);
+    }
+}
