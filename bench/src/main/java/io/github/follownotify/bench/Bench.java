@@ -1,6 +1,7 @@
 package io.github.follownotify.bench;
 
 import io.github.follownotify.bench.ceiling.NullServer;
+import io.github.follownotify.bench.command.Arguments;
 import io.github.follownotify.bench.compare.Compare;
 import io.github.follownotify.bench.growth.Growth;
 import java.util.List;

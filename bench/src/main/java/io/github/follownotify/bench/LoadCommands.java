@@ -2,6 +2,8 @@ package io.github.follownotify.bench;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import io.github.follownotify.bench.command.Arguments;
+import io.github.follownotify.bench.command.Json;
 import io.github.follownotify.bench.load.ConnectLoad;
 import io.github.follownotify.bench.load.FollowLoad;
 import io.github.follownotify.bench.load.FollowPlan;

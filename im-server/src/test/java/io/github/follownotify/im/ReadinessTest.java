@@ -3,6 +3,7 @@ package io.github.follownotify.im;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.follownotify.im.log.FollowApiStandIn;
 import io.github.follownotify.testservices.FaultProxy;
 import io.github.follownotify.testservices.TestServices;
 import java.io.IOException;

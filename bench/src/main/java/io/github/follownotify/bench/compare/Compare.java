@@ -1,10 +1,10 @@
 package io.github.follownotify.bench.compare;
 
 import com.rabbitmq.client.Connection;
-import io.github.follownotify.bench.Arguments;
-import io.github.follownotify.bench.Json;
 import io.github.follownotify.bench.ceiling.RawBroker;
 import io.github.follownotify.bench.ceiling.RawDatabase;
+import io.github.follownotify.bench.command.Arguments;
+import io.github.follownotify.bench.command.Json;
 import io.github.follownotify.bench.load.ConnectLoad;
 import io.github.follownotify.bench.load.LoadLoop;
 import io.github.follownotify.bench.load.Run;

@@ -1,6 +1,6 @@
 package io.github.follownotify.bench.compare;
 
-import io.github.follownotify.bench.Arguments;
+import io.github.follownotify.bench.command.Arguments;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;

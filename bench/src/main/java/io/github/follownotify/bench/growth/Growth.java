@@ -1,7 +1,7 @@
 package io.github.follownotify.bench.growth;
 
-import io.github.follownotify.bench.Arguments;
-import io.github.follownotify.bench.Json;
+import io.github.follownotify.bench.command.Arguments;
+import io.github.follownotify.bench.command.Json;
 import io.github.follownotify.bench.report.Chart;
 import io.github.follownotify.bench.report.MarkedText;
 import io.github.follownotify.bench.targets.Servers;

@@ -1,6 +1,6 @@
 package io.github.follownotify.bench.targets;
 
-import io.github.follownotify.bench.Arguments;
+import io.github.follownotify.bench.command.Arguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.github.follownotify.bench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.follownotify.bench.Arguments;
+import io.github.follownotify.bench.command.Arguments;
 import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;

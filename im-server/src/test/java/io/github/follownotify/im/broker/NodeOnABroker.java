@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.follownotify.im.FollowApiStandIn;
+import io.github.follownotify.im.log.FollowApiStandIn;
 import io.github.follownotify.im.log.FollowLog;
 import io.github.follownotify.im.log.LogSettings;
 import io.github.follownotify.im.replay.RecentEvents;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.follownotify.im.FollowApiStandIn;
+import io.github.follownotify.im.log.FollowApiStandIn;
 import io.github.follownotify.im.log.LogSettings;
 import io.github.follownotify.im.log.LogUnavailableException;
 import io.github.follownotify.im.log.Logs;

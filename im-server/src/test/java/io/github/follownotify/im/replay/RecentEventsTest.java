@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
-import io.github.follownotify.im.sequence.WritableLog;
+import io.github.follownotify.im.rooms.TestEvents;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ class RecentEventsTest {
         RecentEvents small = window(10 * 300);
         small.beginAfter(LogOffset.unchecked(0));
         for (long seq = 1; seq <= 1000; seq++) {
-            small.append(WritableLog.event(seq % 10, seq));
+            small.append(TestEvents.event(seq % 10, seq));
         }
 
         assertThat(small.bytes()).isLessThanOrEqualTo(10 * 300);
@@ -206,7 +206,7 @@ class RecentEventsTest {
         small.beginAfter(LogOffset.unchecked(0));
         List<RoomEvent> all = new ArrayList<>();
         for (long seq = 1; seq <= 20_000; seq++) {
-            RoomEvent event = WritableLog.event(1 + random.nextInt(50), seq);
+            RoomEvent event = TestEvents.event(1 + random.nextInt(50), seq);
             all.add(event);
             small.append(event);
             long user = 1L + random.nextInt(50);
@@ -228,7 +228,7 @@ class RecentEventsTest {
 
     private static LogPage page(long after, long head, long oldest) {
         List<RoomEvent> events = LongStream.rangeClosed(after + 1, head)
-                .mapToObj(seq -> WritableLog.event(1 + seq % 7, seq))
+                .mapToObj(seq -> TestEvents.event(1 + seq % 7, seq))
                 .toList();
         return new LogPage(events, head, oldest, LogOffset.UNCHECKED);
     }
@@ -239,10 +239,10 @@ class RecentEventsTest {
         append(1, 2, 3);
 
         assertThat(window.tagAt(10)).isEqualTo(0x77777777);
-        assertThat(window.tagAt(12)).isEqualTo(WritableLog.event(2, 12).offset().tag());
+        assertThat(window.tagAt(12)).isEqualTo(TestEvents.event(2, 12).offset().tag());
         assertThat(window.tagAt(9)).isEqualTo(LogOffset.UNCHECKED);
         assertThat(window.tagAt(14)).isEqualTo(LogOffset.UNCHECKED);
-        assertThat(window.headOffset()).isEqualTo(WritableLog.event(3, 13).offset());
+        assertThat(window.headOffset()).isEqualTo(TestEvents.event(3, 13).offset());
     }
 
     @Test
@@ -250,13 +250,13 @@ class RecentEventsTest {
         RecentEvents small = window(10 * 300);
         small.beginAfter(LogOffset.unchecked(0));
         for (long seq = 1; seq <= 100; seq++) {
-            small.append(WritableLog.event(seq % 10, seq));
+            small.append(TestEvents.event(seq % 10, seq));
         }
 
         long floor = small.floor();
         assertThat(floor).isGreaterThan(80);
         assertThat(small.tagAt(floor))
-                .isEqualTo(WritableLog.event(1, floor).offset().tag());
+                .isEqualTo(TestEvents.event(1, floor).offset().tag());
         assertThat(small.tagAt(floor - 1)).isEqualTo(LogOffset.UNCHECKED);
     }
 
@@ -283,7 +283,7 @@ class RecentEventsTest {
 
     private void append(long... users) {
         for (long user : users) {
-            window.append(WritableLog.event(user, window.head() + 1));
+            window.append(TestEvents.event(user, window.head() + 1));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
+import io.github.follownotify.im.rooms.TestEvents;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,10 +76,10 @@ class EventSequenceTest {
         startAt(0);
         log.writeUpTo(5);
 
-        sequence.onEvent(WritableLog.event(7, 0));
-        sequence.onEvent(WritableLog.event(7, 0));
+        sequence.onEvent(TestEvents.event(7, 0));
+        sequence.onEvent(TestEvents.event(7, 0));
         broker(5);
-        sequence.onEvent(WritableLog.event(7, 0));
+        sequence.onEvent(TestEvents.event(7, 0));
 
         assertThat(seqs()).containsExactly(0L, 0L, 0L);
     }
@@ -255,7 +256,7 @@ class EventSequenceTest {
         catchUp.start();
 
         broker(1, 2);
-        sequence.onEvent(WritableLog.event(7, Long.MAX_VALUE));
+        sequence.onEvent(TestEvents.event(7, Long.MAX_VALUE));
         await().until(() -> sequence.state().cause() == null);
         log.writeUpTo(3);
         broker(3);

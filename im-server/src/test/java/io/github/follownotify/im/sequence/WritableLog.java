@@ -4,7 +4,7 @@ import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.log.LogUnavailableException;
 import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
-import java.nio.charset.StandardCharsets;
+import io.github.follownotify.im.rooms.TestEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** A log in memory, as follow-api would answer for it. */
-public final class WritableLog implements CatchUp.Log {
+final class WritableLog implements CatchUp.Log {
 
     private final NavigableMap<Long, RoomEvent> events = new TreeMap<>();
     private long head;
@@ -20,16 +20,6 @@ public final class WritableLog implements CatchUp.Log {
     private int failuresToCome;
     private int reads;
     private int history = 1;
-
-    public static RoomEvent event(long userId, long seq) {
-        String json = "{\"n\":" + seq + "}";
-        return new RoomEvent(userId, "following notify", json.getBytes(StandardCharsets.UTF_8), seq, 0, id(seq, 1));
-    }
-
-    /** As a UUID: its first half is the seq, which no event of another history has. */
-    private static String id(long seq, int history) {
-        return "%08x-0000-4000-8000-%012d".formatted((int) (seq * 16 + history), seq);
-    }
 
     /** As after a failover to a replica that was behind: what was committed after this seq is gone. */
     synchronized void loseEverythingAfter(long seq) {
@@ -39,8 +29,8 @@ public final class WritableLog implements CatchUp.Log {
     }
 
     synchronized RoomEvent write(long userId) {
-        RoomEvent usual = event(userId, ++head);
-        RoomEvent event = new RoomEvent(userId, usual.type(), usual.json(), head, 0, id(head, history));
+        RoomEvent usual = TestEvents.event(userId, ++head);
+        RoomEvent event = new RoomEvent(userId, usual.type(), usual.json(), head, 0, TestEvents.id(head, history));
         events.put(head, event);
         return event;
     }

@@ -1,8 +1,8 @@
-package io.github.follownotify.follow;
+package io.github.follownotify.follow.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.follownotify.follow.web.Problem;
+import io.github.follownotify.follow.HealthyFollowApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

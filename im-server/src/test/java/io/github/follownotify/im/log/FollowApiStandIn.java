@@ -1,4 +1,4 @@
-package io.github.follownotify.im;
+package io.github.follownotify.im.log;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

@@ -1,4 +1,4 @@
-package io.github.follownotify.bench;
+package io.github.follownotify.bench.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.github.follownotify.bench;
+package io.github.follownotify.bench.command;
 
 import java.time.Duration;
 import java.util.ArrayList;
