@@ -3,7 +3,7 @@ package io.github.follownotify.jwt;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A token that proves nothing. Neither the message nor the cause's message contains the token. */
+/** A token that is not valid. Neither the message nor the cause's message contains the token. */
 public final class InvalidTokenException extends RuntimeException {
 
     @Serial

@@ -116,7 +116,7 @@ class JsonWebKeySet implements AutoCloseable {
             log.debug("event=key_set_read uri={} keys={}", address, read.size());
             return true;
         } catch (IOException | RuntimeException unreadable) {
-            log.warn("event=key_set_unreadable uri={} cause={}", address, unreadable.toString());
+            log.warn("event=key_set_unreadable uri={} cause=\"{}\"", address, unreadable.toString());
             return false;
         }
     }

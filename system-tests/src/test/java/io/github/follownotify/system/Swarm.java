@@ -206,10 +206,10 @@ final class Swarm implements AutoCloseable {
         }
 
         private String auth() {
-            String place = pid == null
+            String recovery = pid == null
                     ? ",\"recover\":true"
                     : ",\"pid\":\"" + pid + "\"" + (offset == null ? "" : ",\"offset\":\"" + offset + "\"");
-            return "{\"token\":\"" + token + "\"" + place + "}";
+            return "{\"token\":\"" + token + "\"" + recovery + "}";
         }
     }
 

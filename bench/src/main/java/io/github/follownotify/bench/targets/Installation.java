@@ -42,8 +42,8 @@ public final class Installation implements AutoCloseable {
         Installation installation = new Installation(servers, suffix);
         servers.execute("CREATE DATABASE " + installation.schema + " CHARACTER SET utf8mb4");
         try {
-            Target.Place place = new Target.Place(servers, installation.schema, installation.exchange, nodes, launch);
-            for (Target.Service service : target.services(place)) {
+            Target.Setup setup = new Target.Place(servers, installation.schema, installation.exchange, nodes, launch);
+            for (Target.Service service : target.services(setup)) {
                 installation.start(
                         service, launch.logs().resolve(target.name().replaceAll("\\W+", "-") + "-" + suffix));
             }

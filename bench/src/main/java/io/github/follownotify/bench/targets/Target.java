@@ -41,7 +41,7 @@ public final class Target {
      *
      * @param nodes processes that hold the sockets
      */
-    record Place(Servers servers, String schema, String exchange, int nodes, Launch launch) {}
+    record Setup(Servers servers, String schema, String exchange, int nodes, Launch launch) {}
 
     /** @param role {@code api}, {@code im} */
     record Service(
@@ -111,48 +111,48 @@ public final class Target {
         }
     }
 
-    List<Service> services(Place place) {
+    List<Service> services(Setup setup) {
         List<Service> services = new ArrayList<>();
         switch (kind) {
             case OURS -> {
-                Service api = ourApi(place);
+                Service api = ourApi(setup);
                 services.add(api);
-                for (int i = 0; i < place.nodes(); i++) {
-                    services.add(ourNode(place, i, api.address()));
+                for (int i = 0; i < setup.nodes(); i++) {
+                    services.add(ourNode(setup, i, api.address()));
                 }
             }
             case NODE, FLASK -> {
-                services.add(peer("api", place));
-                for (int i = 0; i < place.nodes(); i++) {
-                    services.add(peer("im", place));
+                services.add(peer("api", setup));
+                for (int i = 0; i < setup.nodes(); i++) {
+                    services.add(peer("im", setup));
                 }
             }
-            case NULL -> services.add(nullServer(place));
+            case NULL -> services.add(nullServer(setup));
         }
         return services;
     }
 
-    private Service ourApi(Place place) {
+    private Service ourApi(Setup setup) {
         int port = Launched.freePort();
-        Map<String, String> environment = ours(place);
+        Map<String, String> environment = ours(setup);
         environment.put("SERVER_PORT", String.valueOf(port));
         environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(Launched.freePort()));
-        environment.put("SPRING_DATASOURCE_URL", place.servers().jdbcUrl(place.schema()));
-        environment.put("SPRING_DATASOURCE_USERNAME", place.servers().databaseUsername);
-        environment.put("SPRING_DATASOURCE_PASSWORD", place.servers().databasePassword);
-        environment.put("FOLLOW_RELAY_EXCHANGE", place.exchange());
+        environment.put("SPRING_DATASOURCE_URL", setup.servers().jdbcUrl(setup.schema()));
+        environment.put("SPRING_DATASOURCE_USERNAME", setup.servers().databaseUsername);
+        environment.put("SPRING_DATASOURCE_PASSWORD", setup.servers().databasePassword);
+        environment.put("FOLLOW_RELAY_EXCHANGE", setup.exchange());
         URI address = local(port);
-        return new Service("api", java(place, "follow-api"), folder, environment, address, address.resolve("/readyz"));
+        return new Service("api", java(setup, "follow-api"), folder, environment, address, address.resolve("/readyz"));
     }
 
-    private Service ourNode(Place place, int index, URI api) {
+    private Service ourNode(Setup setup, int index, URI api) {
         int port = Launched.freePort();
         int management = Launched.freePort();
-        Map<String, String> environment = ours(place);
+        Map<String, String> environment = ours(setup);
         environment.put("SERVER_PORT", String.valueOf(management));
         environment.put("IM_SOCKET_PORT", String.valueOf(port));
-        environment.put("IM_EVENTS_EXCHANGE", place.exchange());
-        environment.put("IM_NODE_ID", place.exchange() + "-" + index);
+        environment.put("IM_EVENTS_EXCHANGE", setup.exchange());
+        environment.put("IM_NODE_ID", setup.exchange() + "-" + index);
         environment.put("IM_LOG_FOLLOW_API_URL", api.toString());
         // One machine is all the clients there are: the limits that protect from one are not what is measured.
         environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECOND", "1000000");
@@ -160,15 +160,15 @@ public final class Target {
         environment.put("IM_SOCKET_LIMITS_CONNECTIONSPERADDRESS", "100000");
         return new Service(
                 "im",
-                java(place, "im-server"),
+                java(setup, "im-server"),
                 folder,
                 environment,
                 local(port),
                 local(management).resolve("/actuator/health/readiness"));
     }
 
-    private static Map<String, String> ours(Place place) {
-        URI broker = place.servers().broker;
+    private static Map<String, String> ours(Setup setup) {
+        URI broker = setup.servers().broker;
         Map<String, String> environment = new HashMap<>();
         environment.put("JWT_SECRET", SECRET);
         environment.put("SPRING_RABBITMQ_HOST", broker.getHost());
@@ -181,12 +181,12 @@ public final class Target {
         return environment;
     }
 
-    private Service peer(String role, Place place) {
-        Servers servers = place.servers();
+    private Service peer(String role, Setup setup) {
+        Servers servers = setup.servers();
         int port = Launched.freePort();
         Map<String, String> environment = new HashMap<>();
         environment.put("PORT", String.valueOf(port));
-        environment.put("EXCHANGE", place.exchange());
+        environment.put("EXCHANGE", setup.exchange());
         environment.put("AMQP_URL", servers.broker.toString());
         environment.put("JWT_SECRET", SECRET);
         environment.put("NODE_ENV", "production");
@@ -198,7 +198,7 @@ public final class Target {
                                 servers.databasePassword,
                                 servers.databaseHost,
                                 servers.databasePort,
-                                place.schema()));
+                                setup.schema()));
         URI address = local(port);
         return new Service(role, peerCommand(role, port), folder, environment, address, address.resolve("/healthz"));
     }
@@ -218,12 +218,12 @@ public final class Target {
                         "api:app");
     }
 
-    private Service nullServer(Place place) {
+    private Service nullServer(Setup setup) {
         int port = Launched.freePort();
         URI address = local(port);
         String classes = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>(
-                List.of(place.launch().javaHome().resolve("bin/java").toString(), "-Xmx384m", "-XX:+UseG1GC"));
+                List.of(setup.launch().javaHome().resolve("bin/java").toString(), "-Xmx384m", "-XX:+UseG1GC"));
         // The executable jar is its own class path; a test has one of folders and jars.
         command.addAll(
                 classes.endsWith("-exec.jar")
@@ -233,8 +233,8 @@ public final class Target {
         return new Service("im", command, folder, Map.of(), address, address.resolve("/healthz"));
     }
 
-    private List<String> java(Place place, String module) {
-        Launch launch = place.launch();
+    private List<String> java(Setup setup, String module) {
+        Launch launch = setup.launch();
         if (launch.aot()) {
             return AotCache.command(launch, jar(module), unpacked(launch, module));
         }

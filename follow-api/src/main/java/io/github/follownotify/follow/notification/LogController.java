@@ -120,7 +120,7 @@ class LogController {
     /**
      * Part of the log, in its order.
      *
-     * @param head the last seq given
+     * @param head the last seq assigned
      * @param oldestSeq the lowest seq that the log still holds; the answer is complete from there on
      * @param afterId id of the event after which this part begins, null when the log does not hold it: a reader that
      *     saw another event under that seq knows that the log's history has changed
@@ -135,7 +135,7 @@ class LogController {
     /**
      * The data goes out as it was stored: readers get the same bytes that the broker had.
      *
-     * @param offset what a device that has shown this item sends to im-server to go on from here
+     * @param offset what a device that has shown this item sends to im-server to continue from here
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record UserItem(long seq, String event, @JsonRawValue String data, Instant createdAt, UUID id, String offset) {

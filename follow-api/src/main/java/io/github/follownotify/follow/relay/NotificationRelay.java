@@ -174,7 +174,7 @@ class NotificationRelay implements SmartLifecycle {
     }
 
     private void sendHeartbeat(RelayTable.Head head) {
-        // Given its seq an interval ago and not yet confirmed: its replica has stalled, or the broker is not answering.
+        // Numbered an interval ago and not yet confirmed: its replica has stalled, or the broker is not answering.
         publisher.offer(List.of(EventMessage.heartbeat(
                 head.confirmedSeq(),
                 table.event(head.confirmedSeq()).map(LoggedEvent::id).orElse(null),
@@ -184,7 +184,7 @@ class NotificationRelay implements SmartLifecycle {
 
     private void succeeded() {
         if (outage != null) {
-            log.info("event=relay_works_again");
+            log.info("event=relay_recovered");
             outage = null;
         }
     }

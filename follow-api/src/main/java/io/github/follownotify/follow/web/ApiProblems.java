@@ -50,7 +50,7 @@ class ApiProblems extends ResponseEntityExceptionHandler {
 
     private static ResponseEntity<ProblemDetail> unavailable(Exception failure, HttpServletRequest request) {
         Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-        log.warn("event=database_unavailable path={} cause={}", request.getRequestURI(), oneLine(cause));
+        log.warn("event=database_unavailable path={} cause=\"{}\"", request.getRequestURI(), oneLine(cause));
         return ResponseEntity.status(Problem.UNAVAILABLE.status())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .header(HttpHeaders.RETRY_AFTER, ProblemWriter.RETRY_AFTER_SECONDS)

@@ -121,7 +121,7 @@ class BodyFilter extends HttpFilter {
             @Override
             public void onError(Throwable failure) {
                 // Tomcat ends the request; its caller is gone.
-                log.debug("event=body_broken_off path={}", request.getRequestURI(), failure);
+                log.debug("event=body_aborted path={}", request.getRequestURI(), failure);
             }
 
             private void dispatch() {

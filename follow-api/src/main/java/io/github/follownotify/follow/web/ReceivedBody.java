@@ -41,7 +41,7 @@ final class ReceivedBody {
     /**
      * Reads once; blocks unless the input has something.
      *
-     * @return whether the body goes on
+     * @return whether more of the body is to come
      */
     boolean readFrom(ServletInputStream input) throws IOException {
         if (received < limit) {

@@ -28,9 +28,9 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 /**
  * Parks malformed messages, with the reason, in a queue where an operator can inspect them.
  *
- * <p>On a thread of its own and from a bounded queue, so that a flood of them never holds up the events behind it: what finds
- * the queue full is counted and gone. It tries twice and then gives up. Bodies are cut before they are kept, and one line in
- * the log stands for many messages.
+ * <p>On a thread of its own and from a bounded queue, so that a flood of them never holds up the events behind it: what
+ * finds the queue full is counted and dropped. It tries twice and then gives up. Bodies are cut before they are kept,
+ * and one line in the log stands for many messages.
  */
 final class InvalidEvents implements AutoCloseable {
 
@@ -76,7 +76,7 @@ final class InvalidEvents implements AutoCloseable {
                 });
     }
 
-    /** Takes the message over, or counts it as gone when too many wait already. */
+    /** Takes the message over, or counts it as dropped when too many wait already. */
     void park(Message message, EventMessages.Reason reason) {
         Message kept = cut(message);
         int bytes = message.getBody().length;

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which web pages may connect. Clients that are no browsers send no Origin and are not asked for one. */
+/** Which web pages may connect. Clients that are not browsers send no Origin and are not asked for one. */
 final class Origins {
 
     private final Set<String> allowed;

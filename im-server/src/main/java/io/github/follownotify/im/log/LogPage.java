@@ -8,7 +8,7 @@ import java.util.List;
  * A part of the log.
  *
  * @param events in the order of their seq
- * @param head last seq given
+ * @param head last seq assigned
  * @param oldestSeq lowest seq that the log still holds; head + 1 when it holds none
  * @param afterTag tag of the event after which the page was requested, see {@link LogOffset}; unchecked when the log
  *     does not hold that event

@@ -108,7 +108,7 @@ public final class SocketServer implements SmartLifecycle {
         // Before the event loops end, or a session without a connection would stay in its room.
         engine.closeConnections(settings.shutdownTimeout());
         server.endThreads(settings.shutdownTimeout());
-        log.info("event=socket_server_stopped sessions={} millis={}", open, (System.nanoTime() - start) / 1_000_000);
+        log.info("event=socket_server_stopped sessions={} ms={}", open, (System.nanoTime() - start) / 1_000_000);
     }
 
     @Override

@@ -44,13 +44,13 @@ class RecoveryTest {
         try (RawWebSocket after = server.connected(42, ",\"pid\":\"" + pid + "\",\"offset\":\"2\"")) {
             awaitSockets(1);
             server.follow(42, 5);
-            server.live(42, "\"without a place in the log\"");
+            server.live(42, "\"without a seq\"");
             log.complete(null);
 
             assertThat(pid(after.hears())).isEqualTo(pid);
             assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":3},\"" + TestServer.offset(3) + "\"]");
             assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":5},\"" + TestServer.offset(5) + "\"]");
-            assertThat(after.hears()).isEqualTo("42[\"following notify\",\"without a place in the log\"]");
+            assertThat(after.hears()).isEqualTo("42[\"following notify\",\"without a seq\"]");
             server.follow(42, 6);
             assertThat(after.hears()).isEqualTo("42[\"following notify\",{\"n\":6},\"" + TestServer.offset(6) + "\"]");
         }

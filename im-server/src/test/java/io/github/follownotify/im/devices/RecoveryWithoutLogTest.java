@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a returning client missed cannot be read right now: it must come again and never go on without. */
+/** What a returning client missed cannot be read right now: it must reconnect and never go on without. */
 class RecoveryWithoutLogTest {
 
     static Stream<Arguments> transports() {

@@ -132,7 +132,7 @@ final class Cluster implements AutoCloseable {
         return new CachingConnectionFactory("127.0.0.1", servers.brokerPort);
     }
 
-    /** Publishes an event as another service would, without a place in the log. */
+    /** Publishes an event as another service would, without a seq. */
     void publishLive(long target, String json) {
         CachingConnectionFactory connections = brokerConnections();
         try {
