@@ -13,12 +13,14 @@ import org.json.JSONArray;
 import org.json.JSONObject;
 
 /**
- * The stock Java client 1.x as a process: says on standard output, one JSON line each, what happens to it, and obeys the
- * line "refresh TOKEN" on standard input. It ends when standard input ends.
+ * The stock Java client 1.x as a process: says on standard output, one JSON line each, what happens to it, and obeys
+ * the line "refresh TOKEN" on standard input. It ends when standard input ends.
  *
- * <p>A process run from source, because its classes have the names of those of the client 2.x, which the tests use, too.
+ * <p>A process run from source, because its classes have the names of those of the client 2.x, which the tests use,
+ * too.
  *
- * <p>usage: java -cp 'JARS/*' OldJavaClient.java URL '{"query": "token=...", "authorization": "Bearer ...", "transports": [...]}'
+ * <p>usage: java -cp 'JARS/*' OldJavaClient.java URL '{"query": "token=...", "authorization": "Bearer ...",
+ * "transports": [...]}'
  */
 class OldJavaClient {
 

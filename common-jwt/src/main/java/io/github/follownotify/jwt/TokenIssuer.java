@@ -9,7 +9,10 @@ import java.util.Date;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** Signs user tokens with the current shared secret: for development, tests and deployments without an issuer of their own. */
+/**
+ * Signs user tokens with the current shared secret: for development, tests and deployments without an issuer of their
+ * own.
+ */
 public final class TokenIssuer {
 
     private final TokenSettings settings;

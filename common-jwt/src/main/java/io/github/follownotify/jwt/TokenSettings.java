@@ -21,8 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param audience required "aud" claim
  * @param clockSkew difference between the issuer's clock and ours that is tolerated
  * @param serviceSecret secret from which the key of the services' own tokens is derived; the shared secret when absent
- * @param earlierServiceSecrets further service secrets that are accepted, never used to sign; the earlier shared secrets
- *     when there is no service secret
+ * @param earlierServiceSecrets further service secrets that are accepted, never used to sign; the earlier shared
+ *     secrets when there is no service secret
  */
 @ConfigurationProperties("jwt")
 public record TokenSettings(

@@ -26,8 +26,8 @@ import org.springframework.util.FileSystemUtils;
 /**
  * A running AMQP 0-9-1 broker in memory, reachable from this machine only, with RabbitMQ's development account.
  *
- * <p>Its threads are not daemons: a broker that is not closed keeps the JVM alive. After {@link #close()} another one can
- * be started on the same port; it begins empty.
+ * <p>Its threads are not daemons: a broker that is not closed keeps the JVM alive. After {@link #close()} another one
+ * can be started on the same port; it begins empty.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends some follows through all parts before the page is announced, and removes them. The first follow in a fresh JVM loads
- * classes everywhere and takes many times as long as the next; the page would show that as our speed.
+ * Sends some follows through all parts before the page is announced, and removes them. The first follow in a fresh JVM
+ * loads classes everywhere and takes many times as long as the next; the page would show that as our speed.
  */
 final class WarmUp {
 

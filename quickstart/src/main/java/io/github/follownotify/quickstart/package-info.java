@@ -1,5 +1,6 @@
 /**
- * Both services, a database and a broker in one process, and a page that shows a follow: for getting to know the system.
+ * Both services, a database and a broker in one process, and a page that shows a follow: for getting to know the
+ * system.
  *
  * <p>{@link io.github.follownotify.quickstart.Quickstart} starts follow-api and im-server unchanged, as two separate
  * Spring applications. What exists only here is added to follow-api from outside: the page and the

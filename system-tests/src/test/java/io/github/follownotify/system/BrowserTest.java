@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Needs Chromium and its driver: reported as skipped, with the reason, where they are missing. An assumption in a method
- * that runs before all tests would leave nothing to report.
+ * Needs Chromium and its driver: reported as skipped, with the reason, where they are missing. An assumption in a
+ * method that runs before all tests would leave nothing to report.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The database goes back to an older state, or the secret changes, and no device is short of a follow without being told. */
+/**
+ * The database goes back to an older state, or the secret changes, and no device is short of a follow without being
+ * told.
+ */
 @RealBrokerTest
 class ChangedHistoryTest {
 

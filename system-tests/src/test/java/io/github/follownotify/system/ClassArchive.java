@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A service's jar, unpacked as in the image, with an archive of the classes that its start loads: each start costs about a third
- * of the processor time. Made once for each jar, in target/services.
+ * A service's jar, unpacked as in the image, with an archive of the classes that its start loads: each start costs
+ * about a third of the processor time. Made once for each jar, in target/services.
  */
 final class ClassArchive {
 

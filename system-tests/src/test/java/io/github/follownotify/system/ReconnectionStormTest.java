@@ -22,14 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Everybody's connection breaks at once, things happen meanwhile, and everybody comes back at once: each device gets exactly
- * what it missed, and follow-api is not asked by each of them. A few hundred by default; by hand, after {@code ./mvnw
- * -DskipTests package}:
+ * Everybody's connection breaks at once, things happen meanwhile, and everybody comes back at once: each device gets
+ * exactly what it missed, and follow-api is not asked by each of them. A few hundred by default; by hand, after {@code
+ * ./mvnw -DskipTests package}:
  *
  * <pre>
  * ulimit -n 65536
- * ./mvnw test -pl system-tests -am -Dtest=ReconnectionStormTest -Dsurefire.failIfNoSpecifiedTests=false -Dstorm.users=20000
- * </pre>
+ * ./mvnw test -pl system-tests -am -Dtest=ReconnectionStormTest -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dstorm.users=20000 </pre>
  *
  * It prints what the storm cost.
  */

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A program that stands in a document, run as a reader would run it. In the document a comment with the name of its file
- * precedes it: {@code <!-- sample: name.py -->}.
+ * A program that stands in a document, run as a reader would run it. In the document a comment with the name of its
+ * file precedes it: {@code <!-- sample: name.py -->}.
  */
 final class Sample {
 
@@ -41,7 +41,10 @@ final class Sample {
         }
     }
 
-    /** The same with another address, exchange or the like; the text has to be there, so that nothing is replaced in vain. */
+    /**
+     * The same with another address, exchange or the like; the text has to be there, so that nothing is replaced in
+     * vain.
+     */
     Sample with(String written, String instead) {
         if (!text.contains(written)) {
             throw new AssertionError(file + " does not contain " + written);

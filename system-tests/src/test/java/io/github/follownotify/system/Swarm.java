@@ -27,9 +27,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Thousands of devices on one event loop: they send what the stock JavaScript client sends, recover as it does, and wait
- * between two attempts as long as it does. Their addresses are 127.0.0.1, 127.0.0.2 and so on, for the limit of connections
- * per address.
+ * Thousands of devices on one event loop: they send what the stock JavaScript client sends, recover as it does, and
+ * wait between two attempts as long as it does. Their addresses are 127.0.0.1, 127.0.0.2 and so on, for the limit of
+ * connections per address.
  */
 final class Swarm implements AutoCloseable {
 

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A TCP proxy on the loopback interface that breaks on demand.
  *
- * <p>One thread accepts; each connection has one thread per direction. {@link #cut()} resets all connections and every new
- * one; {@link #stall()} leaves them open and forwards nothing, as a dead network does; {@link #restore()} ends both.
+ * <p>One thread accepts; each connection has one thread per direction. {@link #cut()} resets all connections and every
+ * new one; {@link #stall()} leaves them open and forwards nothing, as a dead network does; {@link #restore()} ends
+ * both.
  */
 public final class FaultProxy implements AutoCloseable {
 

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One publisher, a topic exchange, one queue, one consumer that drops what it gets: events/s that the broker passes on. */
+/**
+ * One publisher, a topic exchange, one queue, one consumer that drops what it gets: events/s that the broker passes on.
+ */
 public final class RawBroker {
 
     private static final int UNDER_WAY = 5000;

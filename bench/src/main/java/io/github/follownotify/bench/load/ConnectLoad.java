@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Opens many sockets, holds them, replaces some of them again and again: rate, latency, CPU and memory of the server. */
+/**
+ * Opens many sockets, holds them, replaces some of them again and again: rate, latency, CPU and memory of the server.
+ */
 public final class ConnectLoad {
 
     /** Garbage of the handshakes and delayed releases: a server is measured when it has come to rest. */

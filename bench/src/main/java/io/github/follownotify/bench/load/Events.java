@@ -29,8 +29,8 @@ final class Events {
     }
 
     /**
-     * @return the number in the offset ({@code 17} of {@code "17.5f3a9c01"}), which is the last argument of an event that
-     *     lives in the log; {@link #NONE} for any other event
+     * @return the number in the offset ({@code 17} of {@code "17.5f3a9c01"}), which is the last argument of an event
+     *     that lives in the log; {@link #NONE} for any other event
      */
     static long offset(ByteBuf packet) {
         int i = packet.writerIndex() - 2;

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 /**
  * Follows through HTTP, and what the targets' sockets receive of them.
  *
- * <p>Open loop: follows are due at a fixed rate whatever the answers do; one that is due while every connection waits for an
- * answer is sent later, and its time counts from the moment at which it was due. Closed loop: each connection sends the next
- * as soon as it has its answer.
+ * <p>Open loop: follows are due at a fixed rate whatever the answers do; one that is due while every connection waits
+ * for an answer is sent later, and its time counts from the moment at which it was due. Closed loop: each connection
+ * sends the next as soon as it has its answer.
  */
 public final class FollowLoad implements Posts.Listener, Sockets.EventListener {
 

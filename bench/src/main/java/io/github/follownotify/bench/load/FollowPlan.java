@@ -1,8 +1,8 @@
 package io.github.follownotify.bench.load;
 
 /**
- * Which pair the n-th follow is about: no pair twice, each follower and each target as often as any other, and the number
- * can be told from the pair that an event names.
+ * Which pair the n-th follow is about: no pair twice, each follower and each target as often as any other, and the
+ * number can be told from the pair that an event names.
  */
 public final class FollowPlan {
 

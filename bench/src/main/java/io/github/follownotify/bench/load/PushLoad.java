@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Events published to the exchange as any other service may (transient, without {@code seq}), and what the sockets receive.
+ * Events published to the exchange as any other service may (transient, without {@code seq}), and what the sockets
+ * receive.
  *
  * <p>As fast as it goes means: as many as the nodes deliver while a bounded number is under way. Without that bound the
  * queue of a node would grow to its limit and drop.

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Socket.IO connection: the WebSocket handshake, CONNECT with a token, heartbeats. It reads frames where they lie and
- * makes no objects for them: the generator shares the processors with what it measures. Belongs to the loop.
+ * One Socket.IO connection: the WebSocket handshake, CONNECT with a token, heartbeats. It reads frames where they lie
+ * and makes no objects for them: the generator shares the processors with what it measures. Belongs to the loop.
  */
 final class SocketClient {
 

@@ -66,8 +66,8 @@ public final class Sockets implements AutoCloseable {
     }
 
     /**
-     * Opens sockets that a load needs, and comes again with those that a server refuses for now, as clients do: events to a
-     * user without a socket would count as lost.
+     * Opens sockets that a load needs, and retries those that a server refuses for now, as clients do: events
+     * to a user without a socket would count as lost.
      */
     public void openAll(int count, int most) {
         Connected connected = open(count, most);

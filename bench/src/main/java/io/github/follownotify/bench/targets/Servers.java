@@ -25,8 +25,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MariaDB or MySQL and the RabbitMQ that all targets stand on: own ones, on free ports, with empty data folders, or those
- * that the user names.
+ * The MariaDB or MySQL and the RabbitMQ that all targets stand on: own ones, on free ports, with empty data folders, or
+ * those that the user names.
  */
 public final class Servers implements AutoCloseable {
 

@@ -1,4 +1,7 @@
-/** What is measured: this project's services, another version of them, their peers; and the servers all of them stand on. */
+/**
+ * What is measured: this project's services, another version of them, their peers; and the servers all of them stand
+ * on.
+ */
 @NullMarked
 package io.github.follownotify.bench.targets;
 

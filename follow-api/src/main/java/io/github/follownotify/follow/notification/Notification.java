@@ -10,7 +10,10 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the log, for the check of the schema at start. {@link LogWriter} writes rows and {@link LogReader} reads them. */
+/**
+ * A row of the log, for the check of the schema at start. {@link LogWriter} writes rows and {@link LogReader} reads
+ * them.
+ */
 @Entity
 @Immutable
 @Table(name = "notification")

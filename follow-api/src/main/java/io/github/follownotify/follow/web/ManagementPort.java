@@ -10,8 +10,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Limits of the management port's own, so that health and metrics stay reachable when callers have taken all connections of
- * the API, and so that both ports together fit the heap.
+ * Limits of the management port's own, so that health and metrics stay reachable when callers have taken all
+ * connections of the API, and so that both ports together fit the heap.
  *
  * <p>Imported into the management context by META-INF/spring; not annotated as a configuration, because then the
  * application's context would have it, too.

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Pins the messages in docs/messages, which im-server's tests read. {@code GOLDEN_MESSAGES=write} in the environment writes
- * them anew.
+ * Pins the messages in docs/messages, which im-server's tests read. {@code GOLDEN_MESSAGES=write} in the environment
+ * writes them anew.
  */
 class EventMessageTest {
 

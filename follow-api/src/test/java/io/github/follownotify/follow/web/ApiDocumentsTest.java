@@ -45,7 +45,9 @@ class ApiDocumentsTest extends HealthyFollowApi {
         assertThat(documented).isNotEmpty().isEqualTo(handled);
     }
 
-    /** Where it is known only after the change that the answer can't be had, a refused request has changed something. */
+    /**
+     * Where it is known only after the change that the answer can't be had, a refused request has changed something.
+     */
     @Test
     void everyOperationThatAnswersKnowsTheMediaTypeBeforeItIsDone() {
         handlers.getHandlerMethods().forEach((mapping, method) -> {

@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads what python-socketio publishes for its servers: JSON from 5.14 on, a pickle before.
  *
- * <p>The two differ in {@code data}. In JSON it is the list of the event's arguments, with attachments apart and in Base64.
- * In a pickle it is one argument, or a tuple of arguments, with bytes in place. A single None means no argument in both.
+ * <p>The two differ in {@code data}. In JSON it is the list of the event's arguments, with attachments apart and in
+ * Base64. In a pickle it is one argument, or a tuple of arguments, with bytes in place. A single None means no argument
+ * in both.
  */
 final class BridgeMessages {
 

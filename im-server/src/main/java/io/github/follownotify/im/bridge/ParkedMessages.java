@@ -18,8 +18,8 @@ import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageProperties;
 
 /**
- * Puts messages that cannot be understood where somebody can look at them, off the thread that reads. Whoever floods the
- * channel with them fills a short queue and a counter.
+ * Puts messages that cannot be understood where somebody can look at them, off the thread that reads. Whoever floods
+ * the channel with them fills a short queue and a counter.
  */
 final class ParkedMessages implements AutoCloseable {
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a pickle of plain values: None, bool, int, float, str, bytes, list, tuple, dict with plain keys.
  *
- * <p>A pickle is a program for a small machine, and most of its dangers are instructions. Only those that a pickle of plain
- * values has are carried out; one that names a class or a callable, refers to something outside, or is not known ends the
- * reading before it does anything. What is left is bounded: no length reaches beyond the message, containers are filled
- * in linear time, and no value is hashed but a key that is text or a number.
+ * <p>A pickle is a program for a small machine, and most of its dangers are instructions. Only those that a pickle of
+ * plain values has are carried out; one that names a class or a callable, refers to something outside, or is not known
+ * ends the reading before it does anything. What is left is bounded: no length reaches beyond the message, containers
+ * are filled in linear time, and no value is hashed but a key that is text or a number.
  *
  * <p>The result may still contain a container many times, or itself: whoever walks through it has to count.
  *
@@ -170,7 +170,9 @@ final class PlainUnpickler extends Unpickler {
             super(bytes);
         }
 
-        /** @return the little-endian number in the next bytes; negative when there are not as many, or when it is huge */
+        /**
+         * @return the little-endian number in the next bytes; negative when there are not as many, or when it is huge
+         */
         synchronized long peekLength(int bytes) {
             if (count - pos < bytes) {
                 return -1;

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * A fanout exchange that KombuManager publishes to, read through a queue that lives as long as the connection.
  *
- * <p>The connection is its own: a message of a size that the client library refuses ends it, and the events of the log come
- * over another one.
+ * <p>The connection is its own: a message of a size that the client library refuses ends it, and the events of the log
+ * come over another one.
  */
 final class RabbitSource implements Source {
 
@@ -60,7 +60,9 @@ final class RabbitSource implements Source {
         }
     }
 
-    /** As it is, when a program of python-socketio has declared it, with whatever options; else as KombuManager would. */
+    /**
+     * As it is, when a program of python-socketio has declared it, with whatever options; else as KombuManager would.
+     */
     private void declareExchange(Connection connection) throws IOException, TimeoutException {
         try (Channel channel = connection.createChannel()) {
             channel.exchangeDeclarePassive(exchange);

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A user's device after its token was accepted: member of the user's room until its connection ends.
  *
- * <p>{@link #deliver}, {@link #close} and {@link #end} are for any thread. Everything else belongs to the session's event loop.
+ * <p>{@link #deliver}, {@link #close} and {@link #end} are for any thread. Everything else belongs to the session's
+ * event loop.
  */
 final class Device implements RoomMember, Connection.Listener {
 

@@ -38,8 +38,8 @@ final class RecoveryIds {
      * What an id states.
      *
      * @param start event up to which the session has, or does not need, everything
-     * @param discarded offset that the client showed when the session began and that could not be answered, or null. A stock
-     *     client keeps it and shows it again with this id until it receives an event: then the start counts
+     * @param discarded offset that the client showed when the session began and that could not be answered, or null. A
+     *     stock client keeps it and shows it again with this id until it receives an event: then the start counts
      */
     record Session(LogOffset start, @Nullable LogOffset discarded) {}
 

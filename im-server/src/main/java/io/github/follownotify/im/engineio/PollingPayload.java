@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** How several packets share one HTTP body: differently in Engine.IO 4 and 3. Binary content travels as base64 text in both. */
+/**
+ * How several packets share one HTTP body: differently in Engine.IO 4 and 3. Binary content travels as base64 text in
+ * both.
+ */
 enum PollingPayload {
     /** Packets are separated by the record separator. */
     V4 {

@@ -1,6 +1,8 @@
 package io.github.follownotify.im.rooms;
 
-/** One connected device of a user, as {@link UserRooms} sees it. Its methods are called by any thread and never block. */
+/**
+ * One connected device of a user, as {@link UserRooms} sees it. Its methods are called by any thread and never block.
+ */
 public interface RoomMember {
 
     long userId();
@@ -8,7 +10,9 @@ public interface RoomMember {
     /** The socket's id, as its client knows it. */
     String socketId();
 
-    /** Queues the event, unless the device already has it. A device that can't take more is closed, never waited for. */
+    /**
+     * Queues the event, unless the device already has it. A device that can't take more is closed, never waited for.
+     */
     void deliver(OutgoingEvent event);
 
     /**

@@ -110,7 +110,9 @@ final class Delivery {
         outlet.resyncAll();
     }
 
-    /** The log's head is below this seq, so the message that had it was forged. What has been seen since still counts. */
+    /**
+     * The log's head is below this seq, so the message that had it was forged. What has been seen since still counts.
+     */
     void forged(long seq, long head) {
         if (highestSeen == seq) {
             highestSeen = head;

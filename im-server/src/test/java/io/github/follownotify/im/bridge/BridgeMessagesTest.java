@@ -138,7 +138,9 @@ class BridgeMessagesTest {
         assertThat(emit(json("null", "[".repeat(60) + "]".repeat(60))).users()).isNull();
     }
 
-    /** A hundred thousand lists in each other, a list that contains itself, and ten lists of ten lists of ten … lists. */
+    /**
+     * A hundred thousand lists in each other, a list that contains itself, and ten lists of ten lists of ten … lists.
+     */
     @Test
     void refusesAPickleThatUnfoldsWithoutEnd() {
         byte[] nested = (")" + "\u0085".repeat(100_000)).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);

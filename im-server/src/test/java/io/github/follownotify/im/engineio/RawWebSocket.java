@@ -13,7 +13,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A websocket that sends and hears exactly what a test says. Binary frames are heard as {@code hex:} and their bytes. */
+/**
+ * A websocket that sends and hears exactly what a test says. Binary frames are heard as {@code hex:} and their bytes.
+ */
 public final class RawWebSocket implements AutoCloseable, WebSocket.Listener {
 
     public static final String CLOSED = "closed";

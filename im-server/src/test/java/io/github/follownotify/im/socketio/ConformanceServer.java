@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 /**
  * The server as the official conformance suites want it: short heartbeats, everybody may connect, everything is echoed.
  *
- * <p>{@code main engine.io|socket.io [port]} serves until it is killed; docs/conformance.md says how the suites are run.
+ * <p>{@code main engine.io|socket.io [port]} serves until it is killed; docs/conformance.md says how the suites are
+ * run.
  */
 public final class ConformanceServer {
 

@@ -19,8 +19,8 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
- * Two follow-apis and two im-servers on servers of their own, with a proxy on every connection between any two parts. Apps and
- * nodes reach the follow-apis through one balancer, configured as deploy/ shows.
+ * Two follow-apis and two im-servers on servers of their own, with a proxy on every connection between any two parts.
+ * Apps and nodes reach the follow-apis through one balancer, configured as deploy/ shows.
  */
 final class Cluster implements AutoCloseable {
 
@@ -68,7 +68,9 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
-    /** Goes on with the services as these mutants and in no other way changed; whatever was a mutant before begins anew. */
+    /**
+     * Goes on with the services as these mutants and in no other way changed; whatever was a mutant before begins anew.
+     */
     void runAs(Mutant... wanted) {
         restartMutants("follow-api", followApis);
         restartMutants("im-server", imServers);

@@ -39,8 +39,8 @@ final class Ledger {
      * @param delivered different follows that arrived, added up over all devices
      * @param lost acknowledged follows that did not arrive at a device of their target
      * @param duplicated arrivals of a follow at a device that had it already
-     * @param outOfOrder arrivals with an offset that is not larger than the one before, or after a follow that began later
-     * than this one's answer
+     * @param outOfOrder arrivals with an offset that is not larger than the one before, or after a follow that began
+     * later than this one's answer
      * @param recovered follows without a known answer that arrived
      * @param silentlyShort devices that miss an acknowledged follow and were never told to read the state anew
      * @param toldToResync devices that were told so

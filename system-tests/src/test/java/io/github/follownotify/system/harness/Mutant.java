@@ -12,8 +12,8 @@ import javax.tools.ToolProvider;
  * A service that breaks a promise, because its code was changed in a place or two.
  *
  * <p>A switch that turns confirms or de-duplication off has no place in a service. A mutant is the service itself, with
- * classes that were compiled from their own sources with the change. Only bodies of methods change, so that the running service
- * can take them ({@link ClassReplacer}).
+ * classes that were compiled from their own sources with the change. Only bodies of methods change, so that the running
+ * service can take them ({@link ClassReplacer}).
  */
 enum Mutant {
     /** Relays whose connection loses every fiftieth event the first time: as networks do, but not by chance. */
@@ -82,7 +82,10 @@ enum Mutant {
      */
     record Mutation(String module, String type, String original, String replacement) {
 
-        /** @param classes folder that the changed class is put into, with its package; it may hold other mutations already */
+        /**
+         * @param classes folder that the changed class is put into, with its package; it may hold other mutations
+         *     already
+         */
         void compileInto(Path classes) {
             String file = type.replace('.', '/') + ".java";
             Path source = classes.resolve(file);

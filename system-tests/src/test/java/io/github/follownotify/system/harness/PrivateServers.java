@@ -20,8 +20,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A MariaDB and a RabbitMQ with data folders of their own, on ports of their own, so that they can be killed without asking
- * anybody. Needs both servers' programs, as the packages mariadb-server and rabbitmq-server install them.
+ * A MariaDB and a RabbitMQ with data folders of their own, on ports of their own, so that they can be killed without
+ * asking anybody. Needs both servers' programs, as the packages mariadb-server and rabbitmq-server install them.
  */
 final class PrivateServers implements AutoCloseable {
 
@@ -110,7 +110,10 @@ final class PrivateServers implements AutoCloseable {
         kill(database);
     }
 
-    /** Makes MariaDB refuse every write of users without special privileges, as after a failover, or lets them write again. */
+    /**
+     * Makes MariaDB refuse every write of users without special privileges, as after a failover, or lets them write
+     * again.
+     */
     void readOnly(boolean on) {
         execute("SET GLOBAL read_only = " + (on ? "ON" : "OFF"));
     }

@@ -20,9 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  * A device that speaks Engine.IO 4 and Socket.IO 5 over one WebSocket, asks for recovery, and comes back with the last
  * offset it saw after every break, to whichever node chance picks.
  *
- * <p>A client of its own, because a thousand stock clients in one process would measure the clients: the packets are those
- * that the stock JavaScript client sends. It answers pings and, like the stock client, takes a connection for dead when no
- * ping came for the interval and time-out that the server announced.
+ * <p>A client of its own, because a thousand stock clients in one process would measure the clients: the packets are
+ * those that the stock JavaScript client sends. It answers pings and, like the stock client, takes a connection for
+ * dead when no ping came for the interval and time-out that the server announced.
  */
 final class RecoveringDevice {
 

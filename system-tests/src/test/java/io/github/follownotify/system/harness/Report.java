@@ -74,7 +74,9 @@ final class Report {
                 millis.length);
     }
 
-    /** By kind of fault: how many, time until everything had arrived, and the latency of what was followed meanwhile. */
+    /**
+     * By kind of fault: how many, time until everything had arrived, and the latency of what was followed meanwhile.
+     */
     String recoveryTimes() {
         return timeline.outages().stream()
                 .collect(Collectors.groupingBy(Timeline.Outage::fault, TreeMap::new, Collectors.toList()))
