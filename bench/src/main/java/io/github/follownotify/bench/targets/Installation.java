@@ -42,7 +42,7 @@ public final class Installation implements AutoCloseable {
         Installation installation = new Installation(servers, suffix);
         servers.execute("CREATE DATABASE " + installation.schema + " CHARACTER SET utf8mb4");
         try {
-            Target.Setup setup = new Target.Place(servers, installation.schema, installation.exchange, nodes, launch);
+            Target.Setup setup = new Target.Setup(servers, installation.schema, installation.exchange, nodes, launch);
             for (Target.Service service : target.services(setup)) {
                 installation.start(
                         service, launch.logs().resolve(target.name().replaceAll("\\W+", "-") + "-" + suffix));
