@@ -9,6 +9,7 @@ import io.github.follownotify.bench.load.ConnectLoad;
 import io.github.follownotify.bench.load.LoadLoop;
 import io.github.follownotify.bench.load.Run;
 import io.github.follownotify.bench.machine.Meter;
+import io.github.follownotify.bench.recording.Recording;
 import io.github.follownotify.bench.report.MarkedText;
 import io.github.follownotify.bench.targets.Installation;
 import io.github.follownotify.bench.targets.Servers;
@@ -65,6 +66,7 @@ public final class Compare {
                 expected.toSecondsPart());
         targets.forEach(target -> target.prepare(workplace.launch()));
         try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
+            targets.forEach(target -> Recording.record(target, servers, workplace.launch()));
             if (profile.wants(Profile.CEILINGS)) {
                 ceilings(servers);
             }

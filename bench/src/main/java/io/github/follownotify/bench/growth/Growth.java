@@ -2,6 +2,7 @@ package io.github.follownotify.bench.growth;
 
 import io.github.follownotify.bench.command.Arguments;
 import io.github.follownotify.bench.command.Json;
+import io.github.follownotify.bench.recording.Recording;
 import io.github.follownotify.bench.report.Chart;
 import io.github.follownotify.bench.report.MarkedText;
 import io.github.follownotify.bench.targets.Servers;
@@ -59,6 +60,7 @@ public final class Growth {
         arguments.requireNothingElse();
         target.prepare(workplace.launch());
         try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
+            Recording.record(target, servers, workplace.launch());
             for (Series series : wanted) {
                 System.out.println(series.name());
                 Outcome outcome = series.measure(target, servers, workplace.launch());

@@ -27,7 +27,9 @@ final class Launched implements AutoCloseable {
     private static final int END_OF_PORTS = 32_768;
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    private static final int STOP_SECONDS = 30;
+    /** A JVM that records needs half a minute to write its AOT cache. */
+    private static final int STOP_SECONDS = 120;
+
     private static final HttpClient http =
             // Else it asks for an upgrade to HTTP/2, which a WebSocket server may take for something else.
             HttpClient.newBuilder()

@@ -82,6 +82,11 @@ public final class Target {
         return kind != Kind.NULL;
     }
 
+    /** Whether it starts from AOT caches, which have to be recorded before. */
+    public boolean isRecorded(Launch launch) {
+        return kind == Kind.OURS && launch.aot() != Launch.Aot.OFF;
+    }
+
     /** Everything that has to be built or installed before; does nothing when it is there. */
     public void prepare(Launch launch) {
         Path logs = launch.logs();
@@ -101,12 +106,11 @@ public final class Target {
                     Map.of(),
                     logs.resolve("python.log"));
         } else if (kind == Kind.OURS) {
-            Path api = jar("follow-api");
-            Path node = jar("im-server");
-            if (launch.aot()) {
-                System.out.println(name + ": recording the start-up of both services");
-                AotCache.record(launch, api, unpacked(launch, "follow-api"), AotCache.withoutDatabase());
-                AotCache.record(launch, node, unpacked(launch, "im-server"), Map.of());
+            for (String module : List.of("follow-api", "im-server")) {
+                Path jar = jar(module);
+                if (isRecorded(launch)) {
+                    AotCache.unpack(launch, jar, unpacked(launch, module));
+                }
             }
         }
     }
@@ -235,7 +239,7 @@ public final class Target {
 
     private List<String> java(Setup setup, String module) {
         Launch launch = setup.launch();
-        if (launch.aot()) {
+        if (launch.aot() != Launch.Aot.OFF) {
             return AotCache.command(launch, jar(module), unpacked(launch, module));
         }
         List<String> command = new ArrayList<>();

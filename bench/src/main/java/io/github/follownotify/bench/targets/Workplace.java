@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Workplace(Path root, Path out, Path servers, Launch launch, Servers.@Nullable Named named) {
 
-    /** As the image: deploy/image/serve, in a container of the memory that docker-compose.yml gives it. */
-    private static final String JAVA_OPTIONS = "-Xmx384m,-XX:+UseG1GC,-XX:+ExitOnOutOfMemoryError";
+    /**
+     * As the image: deploy/image/serve, in a container of the memory that docker-compose.yml gives it: half of it for the
+     * heap, which begins with a 64th.
+     */
+    private static final String JAVA_OPTIONS = "-Xms12m,-Xmx384m,-XX:+UseG1GC,-XX:+ExitOnOutOfMemoryError";
 
     public static Workplace of(Arguments arguments) {
         Path root =
@@ -35,7 +38,7 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
                 .toAbsolutePath();
         Path javaHome = Path.of(arguments.text("java", System.getProperty("java.home")));
         List<String> options = arguments.list("java-options", JAVA_OPTIONS);
-        boolean aot = arguments.flag("aot");
+        Launch.Aot aot = arguments.flag("aot") ? Launch.Aot.USE : Launch.Aot.OFF;
         Servers.Named named = named(arguments);
         try {
             Path logs = Files.createDirectories(out.resolve("logs"));
