@@ -91,6 +91,7 @@ class ReadinessTest {
     @Test
     void isReadyWhileItGetsEventsFromTheBrokerOrTheLogAndAliveAlways() throws Exception {
         awaitHealth(200, "\"consuming\":true");
+        assertThat(status("/actuator/health/balancer")).isEqualTo(200);
 
         network.cut();
         awaitHealth(200, "\"consuming\":false");
@@ -98,6 +99,9 @@ class ReadinessTest {
         followApi.hold();
         await().atMost(PATIENCE).until(() -> status("/actuator/health/readiness") == 503);
         assertThat(status("/actuator/health/liveness")).isEqualTo(200);
+        assertThat(status("/actuator/health/balancer"))
+                .as("not the silence of a node that is gone")
+                .isEqualTo(404);
 
         network.restore();
         await().atMost(PATIENCE).until(() -> status("/actuator/health/readiness") == 200);

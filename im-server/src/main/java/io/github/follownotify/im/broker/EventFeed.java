@@ -185,9 +185,15 @@ class EventFeed implements SmartLifecycle {
         return thrown == null ? "unknown" : String.valueOf(NestedExceptionUtils.getMostSpecificCause(thrown));
     }
 
+    /**
+     * A broker that is frozen, or has lost the exchange, says nothing, and neither does one that has nothing to say. Half a
+     * heartbeat is too short to tell them apart, but the log can: asking it costs less than waiting.
+     */
     private void pollLogWhileTheBrokerIsSilent() {
         if (!isAttached() || silentChecks > 0) {
             sequence.begin(CatchUpCause.BROKER_AWAY);
+        } else if (consumer.silenceNanos() > heartbeat.toNanos() / 2) {
+            sequence.begin(CatchUpCause.QUIET);
         }
     }
 

@@ -23,8 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param invalidMaxLength malformed messages kept before the oldest is dropped
  * @param maxBody largest body of an event
  * @param prefetch messages the broker sends ahead of their acknowledgement
- * @param heartbeat interval at which follow-api names the head of the log; three of them in silence mean that something
- *     is broken
+ * @param heartbeat interval at which follow-api names the head of the log; after half of one in silence the log is read, three
+ *     of them mean that something is broken
  * @param startWait longest wait at start for the head of the log and for recent events, before clients may connect
  *     without them
  */

@@ -8,6 +8,7 @@ public enum CatchUpCause {
     HEARTBEAT_AHEAD("heartbeat_ahead", false, false),
     HEARTBEAT_BEHIND("heartbeat_behind", true, true),
     RECONNECTED("reconnected", true, false),
+    QUIET("quiet", true, true),
     SILENCE("silence", true, false),
     BROKER_AWAY("broker_away", true, true),
     REDELIVERY("redelivery", true, true);

@@ -11,8 +11,8 @@
  * <p><b>When the log is read.</b> When a missing seq has not arrived within the hold (replicas of follow-api publish
  * independently, so seqs may overtake each other by milliseconds); when a heartbeat names a head that was not reached;
  * when the consumer was attached (its queue may be a new one); when nothing was heard for three heartbeats; when a
- * message, a heartbeat or the log contradicts what was delivered. While the broker is away, or brings only repeats, the
- * log is read twice a second.
+ * message, a heartbeat or the log contradicts what was delivered. While the broker is away, brings only repeats, or has brought
+ * nothing for half a heartbeat, the log is read twice a second.
  *
  * <p><b>While the log is read</b>, events that follow without a gap are still delivered. Others wait in a bounded
  * buffer, only to meet the end of the log at full speed: whatever does not fit is read from the log. Nothing is emitted

@@ -1,10 +1,12 @@
 package io.github.follownotify.im.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.follownotify.testservices.RealBrokerTest;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
@@ -69,6 +71,21 @@ class TopologyFaultTest extends NodeOnABroker {
 
         node.awaitDelivered(1, 5);
         awaitBrokerPathWorks(node);
+    }
+
+    @Test
+    void readsTheLogLongBeforeTheSilenceIsCertain() {
+        Node node = startNode("im.events.heartbeat=4s");
+        publishUpTo(2);
+        node.awaitDelivered(1, 2);
+
+        admin.deleteExchange(exchange);
+        followApi.writeUpTo(5, 42);
+
+        node.awaitDelivered(1, 5);
+        assertThatThrownBy(() -> template.execute(channel -> channel.exchangeDeclarePassive(exchange)))
+                .as("the node would have declared it again")
+                .isInstanceOf(AmqpException.class);
     }
 
     @Test
