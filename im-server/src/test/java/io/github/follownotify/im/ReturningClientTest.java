@@ -135,7 +135,9 @@ class ReturningClientTest {
         follow(1);
 
         after.hears(start + 3, start + 4, start + 5, start + 6);
-        assertThat(followApi.requests()).hasSize(requests);
+        assertThat(followApi.requests().subList(requests, followApi.requests().size()))
+                .as("nothing but the comparison that all share")
+                .noneMatch(request -> request.startsWith("/log/missed"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.github.follownotify.im.engineio.EngineSettings;
 import io.github.follownotify.im.replay.MissedEvents;
 import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.UserRooms;
+import io.github.follownotify.im.sequence.HistoryCheck;
 import io.github.follownotify.im.socketio.SocketIoSettings;
 import io.github.follownotify.im.socketio.SocketServer;
 import io.github.follownotify.jwt.InvalidTokenException;
@@ -21,9 +22,14 @@ import org.springframework.context.annotation.Configuration;
 class DeviceConfiguration {
 
     @Bean
-    Recovery recovery(ServiceTokens serviceTokens, MissedEvents missedEvents, RecentEvents recentEvents) {
+    Recovery recovery(
+            ServiceTokens serviceTokens,
+            HistoryCheck historyCheck,
+            MissedEvents missedEvents,
+            RecentEvents recentEvents) {
         return new Recovery(
                 new RecoveryIds(serviceTokens.derivedKeys("recovery id")),
+                historyCheck::upToDate,
                 missedEvents::after,
                 recentEvents::headOffset);
     }

@@ -24,12 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
 
     private final RecoveryIds ids;
+    private final Supplier<CompletableFuture<Void>> windowUpToDate;
     private final MissedLookup lookup;
     private final Supplier<@Nullable LogOffset> head;
 
-    /** @param head last event that this node has delivered, or null before it knows one */
-    Recovery(RecoveryIds ids, MissedLookup lookup, Supplier<@Nullable LogOffset> head) {
+    /**
+     * @param windowUpToDate completes when what this node has delivered was compared with the log; shared, so never
+     *     cancelled here
+     * @param head last event that this node has delivered, or null before it knows one
+     */
+    Recovery(
+            RecoveryIds ids,
+            Supplier<CompletableFuture<Void>> windowUpToDate,
+            MissedLookup lookup,
+            Supplier<@Nullable LogOffset> head) {
         this.ids = ids;
+        this.windowUpToDate = windowUpToDate;
         this.lookup = lookup;
         this.head = head;
     }
@@ -120,7 +130,7 @@ final class Recovery {
         if (after == null) {
             return CompletableFuture.completedStage(anew(plan, user, List.of(), reason(Missed.Status.UNKNOWN_OFFSET)));
         }
-        return map(lookup.after(user.id(), after), missed -> {
+        return map(lookUpInTheLogsHistory(user.id(), after), missed -> {
             if (missed.status() != Missed.Status.COMPLETE) {
                 return anew(plan, user, missed.events(), reason(missed.status()));
             }
@@ -130,6 +140,25 @@ final class Recovery {
                     : ids.issue(user.id(), new RecoveryIds.Session(after, null));
             return recovered(missed, after.seq(), recoveryId, user);
         });
+    }
+
+    private CompletableFuture<Missed> lookUpInTheLogsHistory(long userId, LogOffset after) {
+        CompletableFuture<Missed> result = new CompletableFuture<>();
+        CompletableFuture<Void> unused = windowUpToDate.get().thenRun(() -> {
+            if (result.isDone()) {
+                return;
+            }
+            CompletableFuture<Missed> found = lookup.after(userId, after).toCompletableFuture();
+            CompletableFuture<Missed> unusedToo = found.whenComplete((missed, failure) -> {
+                if (failure == null) {
+                    result.complete(missed);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+            CompletableFuture<Missed> unusedAsWell = result.whenComplete((missed, failure) -> found.cancel(false));
+        });
+        return result;
     }
 
     /** A client that does not recover starts at this node's last delivered event, never at a wrong offset. */

@@ -9,6 +9,7 @@ public enum CatchUpCause {
     HEARTBEAT_BEHIND("heartbeat_behind", true, true),
     RECONNECTED("reconnected", true, false),
     QUIET("quiet", true, true),
+    COMPARISON("comparison", true, true),
     SILENCE("silence", true, false),
     BROKER_AWAY("broker_away", true, true),
     REDELIVERY("redelivery", true, true);

@@ -1,5 +1,9 @@
 package io.github.follownotify.im.sequence;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
 /** One catch-up, from the first suspicion until nothing is missing. The lock of {@link EventSequence} guards it. */
 final class CatchUpRun {
 
@@ -9,6 +13,7 @@ final class CatchUpRun {
     int readsRequested;
     int readsCompleted;
     int delivered;
+    private final List<Waiting> waiting = new ArrayList<>(1);
 
     CatchUpRun(CatchUpCause cause, long from, long startedNanos) {
         this.cause = cause;
@@ -16,6 +21,24 @@ final class CatchUpRun {
         this.startedNanos = startedNanos;
         this.readsRequested = cause.needsLog ? 1 : 0;
     }
+
+    /** @return a future that completes when the reads that are requested by now are completed */
+    CompletableFuture<Void> requestedReads() {
+        Waiting requested = new Waiting(readsRequested, new CompletableFuture<>());
+        waiting.add(requested);
+        return requested.completed;
+    }
+
+    void completed(int reads) {
+        readsCompleted = Math.max(readsCompleted, reads);
+        // On other threads, because this one holds the lock.
+        waiting.stream()
+                .filter(requested -> requested.reads <= readsCompleted)
+                .forEach(requested -> requested.completed.completeAsync(() -> null));
+        waiting.removeIf(requested -> requested.reads <= readsCompleted);
+    }
+
+    private record Waiting(int reads, CompletableFuture<Void> completed) {}
 
     /**
      * What was known before a page of the log was asked for.

@@ -38,13 +38,16 @@ final class CatchUpSchedule {
     }
 
     /** Starts to read the log, unless that is already being done. */
-    void begin(CatchUpCause cause) {
-        if (catchUp == null) {
-            catchUp = new CatchUpRun(cause, delivery.delivered(), System.nanoTime());
+    CatchUpRun begin(CatchUpCause cause) {
+        CatchUpRun run = catchUp;
+        if (run == null) {
+            run = new CatchUpRun(cause, delivery.delivered(), System.nanoTime());
+            catchUp = run;
             changed.signalAll();
         } else if (cause.needsLog) {
-            catchUp.readsRequested++;
+            run.readsRequested++;
         }
+        return run;
     }
 
     /** New events wait behind repeats in the queue, perhaps an outage's worth of them. */
@@ -102,7 +105,7 @@ final class CatchUpSchedule {
     /** Abandons a read that was only a precaution. */
     void goOnWithoutLog() {
         if (catchUp != null) {
-            catchUp.readsCompleted = catchUp.readsRequested;
+            catchUp.completed(catchUp.readsRequested);
             finishIfCaughtUp();
         }
     }

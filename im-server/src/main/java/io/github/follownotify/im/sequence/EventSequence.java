@@ -4,6 +4,7 @@ import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,23 @@ public final class EventSequence {
         lock.lock();
         try {
             schedule.begin(cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Compares what was delivered with the log.
+     *
+     * @return a future that completes when a read of the log that begins after this call has either confirmed the
+     *     history that the window holds or replaced it; not while the log cannot be read
+     */
+    CompletableFuture<Void> compareWithLog() {
+        lock.lock();
+        try {
+            return delivery.knowsHead()
+                    ? schedule.begin(CatchUpCause.COMPARISON).requestedReads()
+                    : CompletableFuture.completedFuture(null);
         } finally {
             lock.unlock();
         }

@@ -55,7 +55,7 @@ final class LogAnswers {
                 delivery.deliverKept();
             }
             delivery.saw(head.seq());
-            reading.run().readsCompleted = reading.read();
+            reading.run().completed(reading.read());
             schedule.onDelivered();
         } finally {
             lock.unlock();
@@ -102,7 +102,7 @@ final class LogAnswers {
                 delivery.skipTo(Math.min(reading.highestSeen(), page.head()));
             }
             if (run.readsCompleted < reading.read()) {
-                run.readsCompleted = reading.read();
+                run.completed(reading.read());
                 delivery.saw(page.head());
             }
             delivery.deliverKept();
@@ -131,7 +131,7 @@ final class LogAnswers {
             schedule.forgetMissing();
             delivery.changeHistory(agreed, head);
             if (agreed == null) {
-                reading.run().readsCompleted = reading.read();
+                reading.run().completed(reading.read());
             }
             schedule.finishIfCaughtUp();
         } finally {

@@ -25,6 +25,11 @@ class SequenceConfiguration {
     }
 
     @Bean
+    HistoryCheck historyCheck(EventSequence sequence, CatchUp catchUp) {
+        return new HistoryCheck(sequence, catchUp);
+    }
+
+    @Bean
     WindowRefill windowRefill(
             EventSequence sequence,
             RecentEvents window,

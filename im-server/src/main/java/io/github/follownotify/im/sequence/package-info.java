@@ -28,7 +28,8 @@
  * reuses seqs for other events. Every event, heartbeat and page carries an id, so this shows. Then the last event that
  * window and log have in common is found by binary search, everything after it is forgotten, every client is
  * disconnected, and the new history is delivered from there. A client that has received events that are gone is told
- * when it reconnects.
+ * when it reconnects. Before a client recovers from the window {@link
+ * io.github.follownotify.im.sequence.HistoryCheck} compares it with the log.
  *
  * <p><b>Threads.</b> The consumer's, the catch-up's and the watch's. One lock, in EventSequence, orders all delivery.
  * The window has its own, taken inside it or alone.

@@ -65,6 +65,7 @@ final class TestServer implements AutoCloseable {
         DeviceSettings deviceSettings = binder.bindOrCreate("im.socket", DeviceSettings.class);
         Recovery recovery = new Recovery(
                 new RecoveryIds(new ServiceTokens(TOKENS, Clock.systemUTC()).derivedKeys("recovery id")),
+                () -> CompletableFuture.completedFuture(null),
                 this::missed,
                 this::head);
         server = DeviceConfiguration.server(
