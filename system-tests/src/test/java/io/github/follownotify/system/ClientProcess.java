@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A stock client of another language, in a process of its own, that reports what happens to it line by line. */
-final class ClientProcess implements AutoCloseable {
+public final class ClientProcess implements AutoCloseable {
 
     private static final JsonMapper json = JsonMapper.builder().build();
     private static final Path SCRIPTS = Path.of("src", "test", "clients");
@@ -30,12 +31,15 @@ final class ClientProcess implements AutoCloseable {
     private final Process process;
     private final PrintWriter commands;
     private final List<JsonNode> reports = new CopyOnWriteArrayList<>();
+    private final Consumer<JsonNode> listener;
 
     private ClientProcess(List<String> command, Path folder) {
-        this(command, folder, Map.of());
+        this(command, folder, Map.of(), report -> {});
     }
 
-    private ClientProcess(List<String> command, Path folder, Map<String, String> environment) {
+    private ClientProcess(
+            List<String> command, Path folder, Map<String, String> environment, Consumer<JsonNode> listener) {
+        this.listener = listener;
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
@@ -56,11 +60,19 @@ final class ClientProcess implements AutoCloseable {
      * @param options options of the client library
      */
     static ClientProcess javaScript(String version, String url, Map<String, ?> options) {
+        return javaScript(version, url, options, report -> {});
+    }
+
+    /** @param listener gets each report, too, on one thread */
+    public static ClientProcess javaScript(
+            String version, String url, Map<String, ?> options, Consumer<JsonNode> listener) {
         Path folder = installedJavaScriptClients();
         String settings = json.writeValueAsString(Map.of("options", options));
         return new ClientProcess(
                 List.of("node", folder.resolve("client.js").toString(), "socket.io-client-" + version, url, settings),
-                folder);
+                folder,
+                Map.of(),
+                listener);
     }
 
     static ClientProcess python(String url, Map<String, ?> settings) {
@@ -73,7 +85,7 @@ final class ClientProcess implements AutoCloseable {
         generation.assumeInstalled();
         List<String> command = new ArrayList<>(List.of(Tools.pythonWith("socketio, kombu, redis"), script));
         command.addAll(List.of(arguments));
-        return new ClientProcess(command, SCRIPTS, generation.environment());
+        return new ClientProcess(command, SCRIPTS, generation.environment(), report -> {});
     }
 
     /** The Java client 1.x, from the jars that the build has copied. */
@@ -134,7 +146,9 @@ final class ClientProcess implements AutoCloseable {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                reports.add(json.readTree(line));
+                JsonNode report = json.readTree(line);
+                reports.add(report);
+                listener.accept(report);
             }
         } catch (IOException ended) {
             // the process is gone, and with it its reports

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -36,10 +37,18 @@ public final class ProxyProcess implements AutoCloseable {
     }
 
     public static ProxyProcess haproxy(Path folder, int port, List<Integer> followApis, List<Node> imServers) {
-        Path configuration = write(
-                folder,
-                "haproxy.cfg",
-                configuration("haproxy.cfg", followApis, imServers).replace("bind *:80", "bind 127.0.0.1:" + port));
+        return haproxy(folder, port, followApis, imServers, Map.of());
+    }
+
+    /** @param changes texts of the file, each with what stands there instead */
+    public static ProxyProcess haproxy(
+            Path folder, int port, List<Integer> followApis, List<Node> imServers, Map<String, String> changes) {
+        String text =
+                configuration("haproxy.cfg", followApis, imServers).replace("bind *:80", "bind 127.0.0.1:" + port);
+        for (Map.Entry<String, String> change : changes.entrySet()) {
+            text = text.replace(change.getKey(), change.getValue());
+        }
+        Path configuration = write(folder, "haproxy.cfg", text);
         return new ProxyProcess(port, start(folder, Tools.find("haproxy"), "-db", "-f", configuration.toString()));
     }
 

@@ -32,7 +32,7 @@ public final class ServiceProcess implements AutoCloseable {
     private static final int FIRST_PORT = 12_000;
     private static final int END_OF_PORTS = 32_768;
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    public static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -119,7 +119,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** The settings of the next start: what is not named stays as it was. */
-    void configure(Map<String, String> settings) {
+    public void configure(Map<String, String> settings) {
         Map<String, String> changed = new HashMap<>(environment);
         changed.putAll(settings);
         environment = Map.copyOf(changed);

@@ -23,7 +23,7 @@ public final class Tools {
 
     private Tools() {}
 
-    static void requireNode() {
+    public static void requireNode() {
         require(succeeds(List.of("node", "--version"), Path.of(".")), "node is not installed");
         require(succeeds(List.of("npm", "--version"), Path.of(".")), "npm is not installed");
     }

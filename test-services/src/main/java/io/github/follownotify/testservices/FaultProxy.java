@@ -43,6 +43,11 @@ public final class FaultProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** Number of open connections. */
+    public int connections() {
+        return sockets.size() / 2;
+    }
+
     /** Resets every connection, now and until {@link #restore()}. */
     public void cut() {
         synchronized (flow) {

@@ -186,8 +186,8 @@ class EventFeed implements SmartLifecycle {
     }
 
     /**
-     * A broker that is frozen, or has lost the exchange, says nothing, and neither does one that has nothing to say. Half a
-     * heartbeat is too short to tell them apart, but the log can: asking it costs less than waiting.
+     * A broker that is frozen, or has lost the exchange, says nothing, and neither does one that has nothing to say.
+     * Half a heartbeat is too short to tell them apart, but the log can: asking it costs less than waiting.
      */
     private void pollLogWhileTheBrokerIsSilent() {
         if (!isAttached() || silentChecks > 0) {

@@ -18,13 +18,13 @@ import org.springframework.validation.annotation.Validated;
  * @param exchange topic exchange that events are published to; queue for malformed messages is this and ".invalid"
  * @param queueExpires time after which the broker removes this node's queue when nobody consumes it
  * @param queueMaxLength messages queued for this node before the oldest is dropped; the log has them all
- * @param queueMaxBytes bytes queued for this node, and malformed ones, before the oldest message is dropped; whatever others
- *     publish, what is queued fits into this node's memory
+ * @param queueMaxBytes bytes queued for this node, and malformed ones, before the oldest message is dropped; whatever
+ *     others publish, what is queued fits into this node's memory
  * @param invalidMaxLength malformed messages kept before the oldest is dropped
  * @param maxBody largest body of an event
  * @param prefetch messages the broker sends ahead of their acknowledgement
- * @param heartbeat interval at which follow-api names the head of the log; after half of one in silence the log is read, three
- *     of them mean that something is broken
+ * @param heartbeat interval at which follow-api names the head of the log; after half of one in silence the log is
+ *     read, three of them mean that something is broken
  * @param startWait longest wait at start for the head of the log and for recent events, before clients may connect
  *     without them
  */

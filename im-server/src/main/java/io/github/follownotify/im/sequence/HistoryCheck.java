@@ -6,11 +6,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the window with the log before devices recover from it. A node learns of another history by the next heartbeat;
- * without this a device that comes back before that would be called recovered although it has seen what is gone.
+ * Compares the window with the log before devices recover from it. A node learns of another history by the next
+ * heartbeat; without this a device that comes back before that would be called recovered although it has seen what is
+ * gone.
  *
- * <p>All devices that come within some milliseconds share one read, so a storm costs follow-api a bounded number of small reads,
- * however many devices are in it.
+ * <p>All devices that come within some milliseconds share one read, so a storm costs follow-api a bounded number of
+ * small reads, however many devices are in it.
  */
 public final class HistoryCheck {
 

@@ -11,8 +11,8 @@
  * <p><b>When the log is read.</b> When a missing seq has not arrived within the hold (replicas of follow-api publish
  * independently, so seqs may overtake each other by milliseconds); when a heartbeat names a head that was not reached;
  * when the consumer was attached (its queue may be a new one); when nothing was heard for three heartbeats; when a
- * message, a heartbeat or the log contradicts what was delivered. While the broker is away, brings only repeats, or has brought
- * nothing for half a heartbeat, the log is read twice a second.
+ * message, a heartbeat or the log contradicts what was delivered. While the broker is away, brings only repeats, or has
+ * brought nothing for half a heartbeat, the log is read twice a second.
  *
  * <p><b>While the log is read</b>, events that follow without a gap are still delivered. Others wait in a bounded
  * buffer, only to meet the end of the log at full speed: whatever does not fit is read from the log. Nothing is emitted
@@ -28,8 +28,8 @@
  * reuses seqs for other events. Every event, heartbeat and page carries an id, so this shows. Then the last event that
  * window and log have in common is found by binary search, everything after it is forgotten, every client is
  * disconnected, and the new history is delivered from there. A client that has received events that are gone is told
- * when it reconnects. Before a client recovers from the window {@link
- * io.github.follownotify.im.sequence.HistoryCheck} compares it with the log.
+ * when it reconnects. Before a client recovers from the window {@link io.github.follownotify.im.sequence.HistoryCheck}
+ * compares it with the log.
  *
  * <p><b>Threads.</b> The consumer's, the catch-up's and the watch's. One lock, in EventSequence, orders all delivery.
  * The window has its own, taken inside it or alone.

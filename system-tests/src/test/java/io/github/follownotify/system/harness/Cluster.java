@@ -2,7 +2,6 @@ package io.github.follownotify.system.harness;
 
 import io.github.follownotify.system.ProxyProcess;
 import io.github.follownotify.system.ServiceProcess;
-import io.github.follownotify.system.Users;
 import io.github.follownotify.system.harness.Mutant.Mutation;
 import io.github.follownotify.testservices.FaultProxy;
 import java.io.IOException;
@@ -14,34 +13,39 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
  * Two follow-apis and two im-servers on servers of their own, with a proxy on every connection between any two parts.
- * Apps and nodes reach the follow-apis through one balancer, configured as deploy/ shows.
+ * Apps and devices reach both through one balancer, configured as deploy/ shows, and so do the nodes when they read the
+ * log.
  */
 final class Cluster implements AutoCloseable {
 
     static final int REPLICAS = 2;
     static final String EXCHANGE = "im.events";
 
+    private static final String HEARTBEAT = "1s";
+
     final PrivateServers servers;
+    final Secrets secrets = new Secrets();
     final List<ServiceProcess> followApis = new ArrayList<>();
     final List<ServiceProcess> imServers = new ArrayList<>();
     final List<FaultProxy> apiToDatabase = new ArrayList<>();
     final List<FaultProxy> apiToBroker = new ArrayList<>();
     final List<FaultProxy> nodeToBroker = new ArrayList<>();
     final List<FaultProxy> nodeToApi = new ArrayList<>();
-    final List<FaultProxy> clientsToNode = new ArrayList<>();
+    final List<FaultProxy> balancerToNode = new ArrayList<>();
 
     private final Path folder;
     private final List<Integer> apiPorts = freePorts();
-    private final List<ProxyProcess.Node> nodes = Stream.generate(
-                    () -> new ProxyProcess.Node(ServiceProcess.freePort(), ServiceProcess.freePort()))
-            .limit(REPLICAS)
-            .toList();
+    private final List<Integer> nodePorts = freePorts();
+    private final List<Integer> nodeManagementPorts = freePorts();
     private final ProxyProcess balancer;
     private final Path replacer;
     private List<Mutation> mutations = List.of();
@@ -49,51 +53,51 @@ final class Cluster implements AutoCloseable {
     private Cluster(PrivateServers servers, Path folder) {
         this.servers = servers;
         this.folder = folder;
-        this.balancer = ProxyProcess.haproxy(folder, ServiceProcess.freePort(), apiPorts, nodes);
+        nodePorts.forEach(port -> balancerToNode.add(new FaultProxy("127.0.0.1", port)));
+        this.balancer = ProxyProcess.haproxy(
+                folder,
+                ServiceProcess.freePort(),
+                apiPorts,
+                IntStream.range(0, REPLICAS)
+                        .mapToObj(
+                                i -> new ProxyProcess.Node(balancerToNode.get(i).port(), nodeManagementPorts.get(i)))
+                        .toList(),
+                // Devices have WebSockets only, so any node will do; by chance they change nodes more often than their
+                // users.
+                Map.of("balance hash var(txn.user)", "balance random", "hash-type consistent", ""));
         this.replacer = ClassReplacer.writeAgent(folder.resolve("class-replacer.jar"));
     }
 
     static Cluster start(Path folder) {
-        PrivateServers servers = new PrivateServers(folder);
-        servers.start();
-        Cluster cluster = new Cluster(servers, folder);
+        Cluster cluster = new Cluster(PrivateServers.start(folder), folder);
         for (int i = 0; i < REPLICAS; i++) {
             cluster.addFollowApi(i);
-        }
-        cluster.followApis.forEach(ServiceProcess::awaitReady);
-        for (int i = 0; i < REPLICAS; i++) {
             cluster.addImServer(i);
         }
-        cluster.imServers.forEach(ServiceProcess::awaitReady);
+        cluster.awaitReady();
         return cluster;
     }
 
-    /**
-     * Goes on with the services as these mutants and in no other way changed; whatever was a mutant before begins anew.
-     */
+    /** Goes on with the services as these mutants and in no other way changed. */
     void runAs(Mutant... wanted) {
-        restartMutants("follow-api", followApis);
-        restartMutants("im-server", imServers);
+        replaceClasses(mutations, Mutation::putBackInto);
         awaitReady();
         mutations =
                 Stream.of(wanted).flatMap(mutant -> mutant.mutations().stream()).toList();
-        replaceClasses(mutations);
+        replaceClasses(mutations, Mutation::compileInto);
     }
 
-    private void restartMutants(String module, List<ServiceProcess> replicas) {
-        if (mutations.stream().anyMatch(mutation -> mutation.module().equals(module))) {
-            replicas.forEach(ServiceProcess::kill);
-            replicas.forEach(ServiceProcess::restart);
-        }
+    private void replaceClasses(List<Mutation> changed, BiConsumer<Mutation, Path> writeClass) {
+        replaceClasses("follow-api", followApis, changed, writeClass);
+        replaceClasses("im-server", imServers, changed, writeClass);
     }
 
-    private void replaceClasses(List<Mutation> wanted) {
-        replaceClasses("follow-api", followApis, wanted);
-        replaceClasses("im-server", imServers, wanted);
-    }
-
-    private void replaceClasses(String module, List<ServiceProcess> replicas, List<Mutation> wanted) {
-        List<Mutation> ofModule = wanted.stream()
+    private void replaceClasses(
+            String module,
+            List<ServiceProcess> replicas,
+            List<Mutation> changed,
+            BiConsumer<Mutation, Path> writeClass) {
+        List<Mutation> ofModule = changed.stream()
                 .filter(mutation -> mutation.module().equals(module))
                 .toList();
         if (ofModule.isEmpty()) {
@@ -101,15 +105,15 @@ final class Cluster implements AutoCloseable {
         }
         try {
             Path classes = Files.createTempDirectory(folder, module);
-            ofModule.forEach(mutation -> mutation.compileInto(classes));
+            ofModule.forEach(mutation -> writeClass.accept(mutation, classes));
             replicas.forEach(replica -> replica.load(replacer, classes.toString()));
         } catch (IOException noFolder) {
             throw new UncheckedIOException(noFolder);
         }
     }
 
-    /** Where apps reach the follow-apis. */
-    URI apiAddress() {
+    /** Where apps and devices reach everything. */
+    URI address() {
         return balancer.address();
     }
 
@@ -119,11 +123,40 @@ final class Cluster implements AutoCloseable {
         imServers.forEach(ServiceProcess::awaitReady);
     }
 
-    /** Addresses at which devices reach the nodes. */
-    List<URI> nodeAddresses() {
-        return clientsToNode.stream()
-                .map(proxy -> URI.create("ws://127.0.0.1:" + proxy.port()))
-                .toList();
+    /** Leads the follow-apis to the database that is written to now. */
+    void reachDatabase() {
+        for (FaultProxy proxy : apiToDatabase) {
+            proxy.redirect(servers.database().port);
+            proxy.cutOnce();
+        }
+    }
+
+    /** Stops every service, in order as for an upgrade. */
+    void stopServices() {
+        inParallel(Stream.concat(imServers.stream(), followApis.stream()).map(service -> service::close));
+    }
+
+    void startServices() {
+        followApis.forEach(ServiceProcess::restart);
+        imServers.forEach(ServiceProcess::restart);
+        awaitReady();
+    }
+
+    /** Gives every service other settings, one replica after the other. */
+    void reconfigure(Map<String, String> settings) {
+        for (int i = 0; i < REPLICAS; i++) {
+            inParallel(Stream.of(followApis.get(i), imServers.get(i)).map(service -> () -> {
+                service.close();
+                service.configure(settings);
+                service.restart();
+                service.awaitReady();
+            }));
+        }
+    }
+
+    private static void inParallel(Stream<Runnable> tasks) {
+        CompletableFuture.allOf(tasks.map(CompletableFuture::runAsync).toArray(CompletableFuture[]::new))
+                .join();
     }
 
     static String queueOf(int node) {
@@ -131,10 +164,10 @@ final class Cluster implements AutoCloseable {
     }
 
     CachingConnectionFactory brokerConnections() {
-        return new CachingConnectionFactory("127.0.0.1", servers.brokerPort);
+        return new CachingConnectionFactory("127.0.0.1", servers.broker.port);
     }
 
-    /** Publishes an event as another service would, without a seq. */
+    /** Publishes an event as another service would, without a place in the log. */
     void publishLive(long target, String json) {
         CachingConnectionFactory connections = brokerConnections();
         try {
@@ -152,23 +185,24 @@ final class Cluster implements AutoCloseable {
     public void close() {
         imServers.forEach(ServiceProcess::kill);
         followApis.forEach(ServiceProcess::kill);
-        List.of(apiToDatabase, apiToBroker, nodeToBroker, nodeToApi, clientsToNode)
-                .forEach(proxies -> proxies.forEach(FaultProxy::close));
         balancer.close();
+        List.of(apiToDatabase, apiToBroker, nodeToBroker, nodeToApi, balancerToNode)
+                .forEach(proxies -> proxies.forEach(FaultProxy::close));
         servers.close();
     }
 
     private void addFollowApi(int index) {
-        FaultProxy toDatabase = new FaultProxy("127.0.0.1", servers.databasePort);
-        FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.brokerPort);
+        FaultProxy toDatabase = new FaultProxy("127.0.0.1", servers.database().port);
+        FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.broker.port);
         int port = apiPorts.get(index);
         Map<String, String> environment = common(toBroker);
         environment.put("SERVER_PORT", String.valueOf(port));
         environment.put("MANAGEMENT_SERVER_PORT", String.valueOf(ServiceProcess.freePort()));
-        environment.put("SPRING_DATASOURCE_URL", "jdbc:mysql://127.0.0.1:" + toDatabase.port() + "/follow_notify");
+        environment.put(
+                "SPRING_DATASOURCE_URL", "jdbc:mysql://127.0.0.1:" + toDatabase.port() + "/" + MariaDbServer.SCHEMA);
         environment.put("SPRING_DATASOURCE_USERNAME", "harness");
         environment.put("SPRING_DATASOURCE_PASSWORD", "harness");
-        environment.put("FOLLOW_RELAY_HEARTBEAT", "1s");
+        environment.put("FOLLOW_RELAY_HEARTBEAT", HEARTBEAT);
         // Shorter than most faults of a short run, so that it sees what happens at their end.
         environment.put("FOLLOW_RELAY_CONFIRMTIMEOUT", "1s");
         environment.put("FOLLOW_RELAY_LEASE", "3s");
@@ -182,20 +216,20 @@ final class Cluster implements AutoCloseable {
     }
 
     private void addImServer(int index) {
-        FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.brokerPort);
+        FaultProxy toBroker = new FaultProxy("127.0.0.1", servers.broker.port);
         FaultProxy toApi = new FaultProxy("127.0.0.1", balancer.port());
-        int port = nodes.get(index).port();
-        int management = nodes.get(index).managementPort();
+        int management = nodeManagementPorts.get(index);
         Map<String, String> environment = common(toBroker);
         environment.put("SERVER_PORT", String.valueOf(management));
-        environment.put("IM_SOCKET_PORT", String.valueOf(port));
+        environment.put("IM_SOCKET_PORT", String.valueOf(nodePorts.get(index)));
+        environment.put("IM_SOCKET_TRUSTEDPROXIES", "127.0.0.1");
         // All clients of a test share one address.
         environment.put("IM_SOCKET_LIMITS_HANDSHAKESPERSECONDPERADDRESS", "2000");
+        environment.put("IM_EVENTS_HEARTBEAT", HEARTBEAT);
         environment.put("IM_NODE_ID", "node-" + index);
         environment.put("IM_LOG_FOLLOW_API_URL", "http://127.0.0.1:" + toApi.port());
         nodeToBroker.add(toBroker);
         nodeToApi.add(toApi);
-        clientsToNode.add(new FaultProxy("127.0.0.1", port));
         imServers.add(new ServiceProcess(
                 "harness-im-server-" + index,
                 "im-server",
@@ -207,9 +241,9 @@ final class Cluster implements AutoCloseable {
         return Stream.generate(ServiceProcess::freePort).limit(REPLICAS).toList();
     }
 
-    private static Map<String, String> common(FaultProxy toBroker) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("JWT_SECRET", Users.SECRET);
+    private Map<String, String> common(FaultProxy toBroker) {
+        Map<String, String> environment = new HashMap<>(secrets.settings());
+        environment.put(Mutant.FOLDER, folder.toAbsolutePath().toString());
         environment.put("SPRING_RABBITMQ_HOST", "127.0.0.1");
         environment.put("SPRING_RABBITMQ_PORT", String.valueOf(toBroker.port()));
         return environment;

@@ -1,45 +1,24 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.ServiceProcess;
-import io.github.follownotify.system.Users;
-import io.github.follownotify.system.harness.Ledger.Answer;
 import io.github.follownotify.system.harness.Ledger.Follow;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One run: devices listen, users follow at an even pace, faults happen, everything heals, the ledger is closed. */
 final class Harness implements AutoCloseable {
 
-    private static final long FIRST_FOLLOWER = 1_000_000;
-    private static final int FOLLOWS_UNDER_WAY = 500;
-    private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(20);
+    private static final Duration CONNECT_LIMIT = Duration.ofMinutes(4);
     private static final Duration HEALING_LIMIT = Duration.ofMinutes(4);
-
-    /** Shared by all runs of a JVM, because a pair of users can follow only once. */
-    private static final AtomicLong nextFollower = new AtomicLong(FIRST_FOLLOWER);
 
     private final Settings settings;
     private final Cluster cluster;
@@ -47,11 +26,8 @@ final class Harness implements AutoCloseable {
     private final List<Fault> kinds;
     private final Ledger ledger = new Ledger();
     private final Timeline timeline = new Timeline();
-    private final Map<Follow, Long> startedAt = new ConcurrentHashMap<>();
     private final List<RecoveringDevice> devices = new ArrayList<>();
-    private final Map<String, LongAdder> told = new ConcurrentHashMap<>();
-
-    private final Semaphore underWay = new Semaphore(FOLLOWS_UNDER_WAY);
+    private final List<StockDevice> stockDevices = new ArrayList<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -61,18 +37,22 @@ final class Harness implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Load load;
+    private final StateReader stateReader;
 
     /**
      * What a run does.
      *
      * @param seed decides everything that chance decides
-     * @param follows number of follows
-     * @param faults number of faults, spread evenly over the follows
-     * @param devices number of connected devices; every tenth user has two
+     * @param follows least number of follows: there are more when the faults take longer
+     * @param faults number of faults, spread evenly over the follows, or one after the other when they take longer
+     * @param devices number of connected devices that speak like stock clients; every tenth user has two
+     * @param stockDevices number of real stock clients beside them, each a process
      * @param perSecond follows per second
-     * @param overlapping whether a fault may happen while the processes are not yet ready again after the one before
+     * @param overlapping whether a fault may happen before everything is whole again after the one before
      */
-    record Settings(long seed, int follows, int faults, int devices, int perSecond, boolean overlapping) {
+    record Settings(
+            long seed, int follows, int faults, int devices, int stockDevices, int perSecond, boolean overlapping) {
 
         /** As the system properties {@code harness.seed}, {@code harness.follows}, … say, or a short run. */
         static Settings fromSystemProperties(Settings otherwise) {
@@ -81,6 +61,7 @@ final class Harness implements AutoCloseable {
                     Integer.getInteger("harness.follows", otherwise.follows),
                     Integer.getInteger("harness.faults", otherwise.faults),
                     Integer.getInteger("harness.devices", otherwise.devices),
+                    Integer.getInteger("harness.stock-devices", otherwise.stockDevices),
                     Integer.getInteger("harness.per-second", otherwise.perSecond),
                     Boolean.getBoolean("harness.overlapping"));
         }
@@ -103,21 +84,23 @@ final class Harness implements AutoCloseable {
         this.cluster = cluster;
         this.healingLimit = healingLimit;
         this.kinds = List.of(kinds);
+        this.load = new Load(cluster, ledger, http);
+        this.stateReader = new StateReader(cluster, http, timer);
     }
 
     Ledger.Result run() {
         System.out.println("Harness: " + settings);
         connectDevices();
-        Thread faults = new Thread(this::playFaults, "harness-faults");
-        faults.start();
-        followAll();
-        join(faults);
-        cluster.followApis.forEach(ServiceProcess::awaitReady);
-        underWay.acquireUninterruptibly(FOLLOWS_UNDER_WAY);
+        Fault.World world = new Fault.World(cluster, new LostFuture(cluster, ledger, load), devices);
+        CompletableFuture<Void> faults =
+                CompletableFuture.runAsync(new FaultSchedule(settings, kinds, world, ledger, timeline)::play);
+        load.run(settings.follows, settings.perSecond, settings.users(), settings.seed, () -> !faults.isDone());
+        faults.join();
+        cluster.followApis.forEach(api -> api.awaitReady());
+        load.awaitAnswers(System.nanoTime());
         try {
             Awaitility.await("everything acknowledged has arrived")
                     .atMost(healingLimit)
-                    .pollInterval(Duration.ofSeconds(1))
                     .until(ledger::isComplete);
         } catch (ConditionTimeoutException stillIncomplete) {
             ledger.missing(20).forEach(System.out::println);
@@ -127,10 +110,10 @@ final class Harness implements AutoCloseable {
 
     /** Closes the books and writes the report. */
     Report report(Ledger.Result result) {
-        Report report = new Report(timeline, settings.toString(), result);
-        System.out.println("Harness: " + settings + "\n  " + result + "\n  latency: "
-                + Report.latencies(timeline.deliveries()) + "\n  devices were told: " + told + "\n"
-                + report.recoveryTimes());
+        List<Timeline.Delivery> deliveries = ledger.deliveries();
+        Report report = new Report(timeline, deliveries, settings.toString(), result);
+        System.out.println("Harness: " + settings + "\n  " + result + "\n  from the answer to the device: "
+                + new Latencies(deliveries) + "\n" + report.table() + "\n" + report.histograms());
         return report;
     }
 
@@ -139,141 +122,86 @@ final class Harness implements AutoCloseable {
     }
 
     Follow newFollow(long target) {
-        return new Follow(nextFollower.getAndIncrement(), target);
+        return load.newFollow(target);
     }
 
     /** Follows, and waits for the answer. */
     HttpResponse<String> follow(Follow follow) {
-        return send(follow).join();
+        return load.send(follow).join();
     }
 
     void connectDevices() {
-        List<URI> nodes = cluster.nodeAddresses();
-        // Not neighbours, whose first choices are the same: all devices would share a node.
         Random seeds = new Random(settings.seed);
         for (int i = 0; i < settings.devices; i++) {
             long user = i % settings.users() + 1L;
-            RecoveringDevice device =
-                    new RecoveringDevice("device-" + i, user, nodes, http, timer, seeds.nextLong(), new Notes());
-            ledger.device(device.name(), user);
-            devices.add(device);
-            device.connect();
+            devices.add(new RecoveringDevice(
+                    cluster.address(),
+                    () -> cluster.secrets.token(user),
+                    http,
+                    timer,
+                    seeds.nextLong(),
+                    new Notes(ledger.device("device-" + i, user))));
         }
-        Awaitility.await("all devices are connected").atMost(HEALING_LIMIT).until(() -> devices.stream()
-                .allMatch(RecoveringDevice::isAccepted));
+        for (int i = 0; i < settings.stockDevices; i++) {
+            long user = i % settings.users() + 1L;
+            stockDevices.add(new StockDevice(
+                    cluster.address(),
+                    cluster.secrets.token(user),
+                    new Notes(ledger.device("stock-device-" + i, user))));
+        }
+        stockDevices.forEach(StockDevice::connect);
+        devices.forEach(RecoveringDevice::connect);
+        Awaitility.await("all devices are connected")
+                .atMost(CONNECT_LIMIT)
+                .until(() -> devices.stream().allMatch(RecoveringDevice::isAccepted)
+                        && stockDevices.stream().allMatch(StockDevice::isAccepted));
     }
 
     @Override
     public void close() {
         devices.forEach(RecoveringDevice::close);
+        stockDevices.forEach(StockDevice::close);
         timer.shutdownNow();
     }
 
-    private void followAll() {
-        Random random = new Random(settings.seed);
-        long pause = TimeUnit.SECONDS.toNanos(1) / settings.perSecond;
-        long begin = System.nanoTime();
-        for (int i = 0; i < settings.follows; i++) {
-            long target = random.nextInt(settings.users()) + 1L;
-            LockSupport.parkNanos(begin + i * pause - System.nanoTime());
-            underWay.acquireUninterruptibly();
-            var unused = send(newFollow(target)).whenComplete((done, failure) -> underWay.release());
+    /** Writes down what one device tells. */
+    private final class Notes implements ListeningDevice.Listener {
+
+        private final DeviceBook book;
+        private boolean connectedBefore;
+        private boolean recovered;
+
+        Notes(DeviceBook book) {
+            this.book = book;
         }
-    }
-
-    private CompletableFuture<HttpResponse<String>> send(Follow follow) {
-        HttpRequest request = HttpRequest.newBuilder(cluster.apiAddress().resolve("/followings"))
-                .timeout(FOLLOW_LIMIT)
-                .header("Authorization", "Bearer " + Users.token(follow.follower()))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"target\": " + follow.target() + "}"))
-                .build();
-        long started = System.nanoTime();
-        startedAt.put(follow, started);
-        return http.sendAsync(request, BodyHandlers.ofString())
-                .whenComplete((response, failure) ->
-                        ledger.attempted(follow, started, System.nanoTime(), answer(response, failure)));
-    }
-
-    private static Answer answer(@Nullable HttpResponse<String> response, @Nullable Throwable failure) {
-        if (failure != null || response == null || response.statusCode() >= 500) {
-            return Answer.UNKNOWN;
-        }
-        return response.statusCode() < 300 ? Answer.ACKNOWLEDGED : Answer.REFUSED;
-    }
-
-    private void playFaults() {
-        Random random = new Random(settings.seed);
-        Fault.World world = new Fault.World(cluster, devices);
-        double secondsPerFault = (double) settings.follows / settings.perSecond / Math.max(1, settings.faults);
-        List<Fault> deck = new ArrayList<>();
-        for (int i = 0; i < settings.faults; i++) {
-            if (deck.isEmpty()) {
-                deck.addAll(kinds);
-                Collections.shuffle(deck, random);
-            }
-            Fault fault = deck.remove(0);
-            int replica = random.nextInt(Cluster.REPLICAS);
-            double lasting = Math.max(fault.leastSeconds(), secondsPerFault * (0.2 + 0.5 * random.nextDouble()));
-            sleepUntil(timeline.startedAt() + seconds(i * secondsPerFault));
-            if (!settings.overlapping) {
-                cluster.awaitReady();
-            }
-            long brokenAt = System.nanoTime();
-            System.out.printf("Harness: %6.1f s %s %d%n", timeline.seconds(brokenAt), fault, replica);
-            fault.happen(world, replica);
-            sleepUntil(brokenAt + seconds(lasting));
-            fault.heal(world, replica);
-            timeline.outage(fault, replica, brokenAt, System.nanoTime());
-        }
-    }
-
-    private static long seconds(double seconds) {
-        return (long) (seconds * 1e9);
-    }
-
-    private static void sleepUntil(long nanoTime) {
-        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private final class Notes implements RecoveringDevice.Listener {
 
         @Override
-        public void notified(RecoveringDevice device, JsonNode data, long offset) {
-            long at = System.nanoTime();
-            Follow follow = new Follow(data.get("user_id").asLong(), device.user());
-            ledger.arrived(device.name(), follow, offset, at);
-            Long started = startedAt.get(follow);
-            if (started != null) {
-                timeline.delivered(started, at);
+        public void notified(JsonNode data, long offset) {
+            book.arrived(new Follow(data.get("user_id").asLong(), book.user()), offset, System.nanoTime());
+        }
+
+        @Override
+        public void connected(boolean nowRecovered) {
+            recovered = nowRecovered;
+            if (connectedBefore) {
+                timeline.returned(System.nanoTime(), nowRecovered);
+            }
+            connectedBefore = true;
+        }
+
+        @Override
+        public void toldToResync(String reason) {
+            // One that takes itself for recovered has no reason to believe it.
+            if (!recovered || !reason.equals("history_changed")) {
+                book.toldToResync(System.nanoTime());
+                stateReader.read(book);
             }
         }
 
         @Override
-        public void connected(RecoveringDevice device, boolean recovered) {
-            count(recovered ? "recovered" : "new session");
-        }
-
-        @Override
-        public void told(RecoveringDevice device, String event, String details) {
-            count(event);
-            if (event.equals("resync needed")) {
-                ledger.toldToResync(device.name());
-            }
-        }
-
-        private void count(String what) {
-            told.computeIfAbsent(what, any -> new LongAdder()).increment();
+        public void refused(String reason) {
+            System.out.println("Harness: " + book.name() + " was refused: " + reason);
+            ledger.refusedConnect();
         }
     }
 }

@@ -1,15 +1,18 @@
 package io.github.follownotify.system.harness;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What was attempted, what was answered, what arrived: and the ten counters that follow from it.
+ * What was attempted, what was answered, what arrived: and the counters that follow from it.
  *
  * <p>A follow is known by its pair of users, which the harness uses once only.
  */
@@ -27,9 +30,7 @@ final class Ledger {
 
     record Follow(long follower, long target) {}
 
-    private record Arrival(Follow follow, long offset, long at) {}
-
-    private record Attempt(long startedAt, long answeredAt, Answer answer) {}
+    record Attempt(long startedAt, long answeredAt, Answer answer) {}
 
     /**
      * The result of a run.
@@ -37,14 +38,18 @@ final class Ledger {
      * @param attempted follows sent to the API
      * @param acknowledged follows answered with 2xx
      * @param delivered different follows that arrived, added up over all devices
-     * @param lost acknowledged follows that did not arrive at a device of their target
+     * @param lost acknowledged follows that the database still has, and a device of their target has neither received
+     *     nor read when it was told to
      * @param duplicated arrivals of a follow at a device that had it already
      * @param outOfOrder arrivals with an offset that is not larger than the one before, or after a follow that began
-     * later than this one's answer
+     *     later than this one's answer
      * @param recovered follows without a known answer that arrived
-     * @param silentlyShort devices that miss an acknowledged follow and were never told to read the state anew
+     * @param silentlyShort devices that miss an acknowledged follow and were never told to read the state anew, or have
+     *     one that the database lost and were not told since
      * @param toldToResync devices that were told so
      * @param unexpected arrivals of what was never attempted, was refused, or is about somebody else
+     * @param refused follows that were answered with 4xx, and connects that were refused: of right calls, none may be
+     * @param lostByDatabase acknowledged follows that were gone when the database failed over or was restored
      */
     record Result(
             long attempted,
@@ -56,16 +61,23 @@ final class Ledger {
             long recovered,
             long silentlyShort,
             long toldToResync,
-            long unexpected) {
+            long unexpected,
+            long refused,
+            long lostByDatabase) {
 
         boolean isPerfect() {
-            return lost == 0 && duplicated == 0 && outOfOrder == 0 && silentlyShort == 0 && unexpected == 0;
+            return lost == 0
+                    && duplicated == 0
+                    && outOfOrder == 0
+                    && silentlyShort == 0
+                    && unexpected == 0
+                    && refused == 0;
         }
 
         @Override
         public String toString() {
             return ("attempted %d, acknowledged %d, delivered %d, lost %d, duplicated %d, out of order %d, recovered %d,"
-                            + " silently short %d, told to resync %d, unexpected %d")
+                            + " silently short %d, told to resync %d, unexpected %d, refused %d, lost by the database %d")
                     .formatted(
                             attempted,
                             acknowledged,
@@ -76,137 +88,109 @@ final class Ledger {
                             recovered,
                             silentlyShort,
                             toldToResync,
-                            unexpected);
+                            unexpected,
+                            refused,
+                            lostByDatabase);
         }
     }
 
     private final Map<Follow, Attempt> attempts = new ConcurrentHashMap<>();
-    private final Map<String, List<Arrival>> arrivals = new ConcurrentHashMap<>();
-    private final Map<String, Long> owners = new ConcurrentHashMap<>();
-    private final Set<String> toldToResync = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Queue<DeviceBook>> books = new ConcurrentHashMap<>();
+    private final Set<Follow> lostByDatabase = ConcurrentHashMap.newKeySet();
+    private final AtomicLong refusedConnects = new AtomicLong();
 
-    void device(String device, long user) {
-        owners.put(device, user);
-        arrivals.put(device, new ArrayList<>());
+    DeviceBook device(String device, long user) {
+        DeviceBook book = new DeviceBook(device, user);
+        books.computeIfAbsent(user, first -> new ConcurrentLinkedQueue<>()).add(book);
+        return book;
     }
 
     void attempted(Follow follow, long startedAt, long answeredAt, Answer answer) {
         attempts.put(follow, new Attempt(startedAt, answeredAt, answer));
-    }
-
-    /** The device knows that it may have missed something, and where to read it. */
-    void toldToResync(String device) {
-        toldToResync.add(device);
-    }
-
-    /** Called by one thread at a time for each device. */
-    void arrived(String device, Follow follow, long offset, long at) {
-        List<Arrival> ofDevice = arrivalsOf(device);
-        synchronized (ofDevice) {
-            ofDevice.add(new Arrival(follow, offset, at));
+        if (answer == Answer.ACKNOWLEDGED) {
+            devicesOf(follow.target()).forEach(book -> book.acknowledged(follow, answeredAt));
         }
+    }
+
+    void refusedConnect() {
+        refusedConnects.incrementAndGet();
+    }
+
+    /**
+     * An older copy has taken the database's place.
+     *
+     * @param from moment up to which the copy has everything for certain
+     * @param to moment from which on the copy was written to; what began before has been answered
+     * @param kept what the copy has
+     */
+    void wentBack(long from, long to, Set<Follow> kept) {
+        List<Follow> gone = attempts.entrySet().stream()
+                .filter(attempt -> attempt.getValue().answer == Answer.ACKNOWLEDGED
+                        && attempt.getValue().answeredAt >= from
+                        && attempt.getValue().startedAt <= to
+                        && !kept.contains(attempt.getKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+        lostByDatabase.addAll(gone);
+        all().forEach(book -> book.gone(gone));
     }
 
     /** Whether every acknowledged follow is at every device of its target. */
     boolean isComplete() {
-        return result().lost() == 0;
+        return isCompleteUpTo(Long.MAX_VALUE);
+    }
+
+    /** The same for what was acknowledged until then. */
+    boolean isCompleteUpTo(long moment) {
+        return all().stream().allMatch(book -> book.missing(moment).isEmpty());
     }
 
     /** Acknowledged follows that did not arrive, for the report. */
     List<String> missing(int limit) {
-        List<String> missing = new ArrayList<>();
-        for (String device : owners.keySet()) {
-            Set<Follow> arrived = arrivedAt(device);
-            attempts.forEach((follow, attempt) -> {
-                if (attempt.answer == Answer.ACKNOWLEDGED
-                        && follow.target() == owners.get(device)
-                        && !arrived.contains(follow)
-                        && missing.size() < limit) {
-                    missing.add(device + " misses " + follow);
-                }
-            });
-        }
-        return missing;
+        return all().stream()
+                .flatMap(book -> book.missing(Long.MAX_VALUE).stream().map(follow -> book.name() + " misses " + follow))
+                .limit(limit)
+                .toList();
+    }
+
+    /** From the answer to the device, for every acknowledged follow that arrived. */
+    List<Timeline.Delivery> deliveries() {
+        List<Timeline.Delivery> deliveries = new ArrayList<>();
+        all().forEach(book -> book.addDeliveries(attempts, deliveries));
+        return deliveries;
     }
 
     Result result() {
-        Map<Long, List<Follow>> acknowledgedByTarget = new ConcurrentHashMap<>();
-        attempts.forEach((follow, attempt) -> {
-            if (attempt.answer == Answer.ACKNOWLEDGED) {
-                acknowledgedByTarget
-                        .computeIfAbsent(follow.target(), target -> new ArrayList<>())
-                        .add(follow);
-            }
-        });
-        long acknowledged =
-                acknowledgedByTarget.values().stream().mapToLong(List::size).sum();
         Set<Follow> recovered = new HashSet<>();
-        long delivered = 0;
-        long lost = 0;
-        long silentlyShort = 0;
-        long duplicated = 0;
-        long outOfOrder = 0;
-        long unexpected = 0;
-        for (Map.Entry<String, Long> device : owners.entrySet()) {
-            Set<Follow> seen = new HashSet<>();
-            long lastOffset = 0;
-            long latestStart = Long.MIN_VALUE;
-            for (Arrival arrival : snapshot(device.getKey())) {
-                Attempt attempt = attempts.get(arrival.follow);
-                if (attempt == null
-                        || attempt.answer == Answer.REFUSED
-                        || arrival.follow.target() != device.getValue()) {
-                    unexpected++;
-                    continue;
-                }
-                if (!seen.add(arrival.follow)) {
-                    duplicated++;
-                    continue;
-                }
-                if (arrival.offset <= lastOffset
-                        || (attempt.answer == Answer.ACKNOWLEDGED && attempt.answeredAt < latestStart)) {
-                    outOfOrder++;
-                }
-                lastOffset = arrival.offset;
-                latestStart = Math.max(latestStart, attempt.startedAt);
-                if (attempt.answer == Answer.UNKNOWN) {
-                    recovered.add(arrival.follow);
-                }
-            }
-            delivered += seen.size();
-            long missed = acknowledgedByTarget.getOrDefault(device.getValue(), List.of()).stream()
-                    .filter(follow -> !seen.contains(follow))
-                    .count();
-            lost += missed;
-            silentlyShort += missed > 0 && !toldToResync.contains(device.getKey()) ? 1 : 0;
-        }
+        List<DeviceBook.Counts> counts =
+                all().stream().map(book -> book.count(attempts, lostByDatabase)).toList();
+        counts.forEach(ofDevice -> recovered.addAll(ofDevice.recovered));
         return new Result(
                 attempts.size(),
-                acknowledged,
-                delivered,
-                lost,
-                duplicated,
-                outOfOrder,
+                answered(Answer.ACKNOWLEDGED),
+                counts.stream().mapToLong(ofDevice -> ofDevice.delivered).sum(),
+                counts.stream().mapToLong(ofDevice -> ofDevice.lost).sum(),
+                counts.stream().mapToLong(ofDevice -> ofDevice.duplicated).sum(),
+                counts.stream().mapToLong(ofDevice -> ofDevice.outOfOrder).sum(),
                 recovered.size(),
-                silentlyShort,
-                toldToResync.size(),
-                unexpected);
+                counts.stream().filter(ofDevice -> ofDevice.silentlyShort).count(),
+                counts.stream().filter(ofDevice -> ofDevice.toldToResync).count(),
+                counts.stream().mapToLong(ofDevice -> ofDevice.unexpected).sum(),
+                answered(Answer.REFUSED) + refusedConnects.get(),
+                lostByDatabase.size());
     }
 
-    private Set<Follow> arrivedAt(String device) {
-        Set<Follow> arrived = new HashSet<>();
-        snapshot(device).forEach(arrival -> arrived.add(arrival.follow));
-        return arrived;
+    private long answered(Answer answer) {
+        return attempts.values().stream()
+                .filter(attempt -> attempt.answer == answer)
+                .count();
     }
 
-    private List<Arrival> snapshot(String device) {
-        List<Arrival> ofDevice = arrivalsOf(device);
-        synchronized (ofDevice) {
-            return List.copyOf(ofDevice);
-        }
+    private Collection<DeviceBook> devicesOf(long user) {
+        return books.getOrDefault(user, new ConcurrentLinkedQueue<>());
     }
 
-    private List<Arrival> arrivalsOf(String device) {
-        return Objects.requireNonNull(arrivals.get(device), device);
+    private List<DeviceBook> all() {
+        return books.values().stream().flatMap(Collection::stream).toList();
     }
 }

@@ -1,9 +1,11 @@
 package io.github.follownotify.system.harness;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import javax.tools.ToolProvider;
@@ -16,14 +18,17 @@ import javax.tools.ToolProvider;
  * service can take them ({@link ClassReplacer}).
  */
 enum Mutant {
-    /** Relays whose connection loses every fiftieth event the first time: as networks do, but not by chance. */
+    /**
+     * Relays whose connections lose every fiftieth event the first time that any sends it: as networks do, but not by
+     * chance.
+     */
     LOSING_CONNECTION(new Mutation(
             "follow-api",
             "io.github.follownotify.follow.relay.EventPublisher",
             "open.basicPublish(settings.exchange(),",
             """
                     if (message.event() == null || message.event().seq() % 50 != 0
-                            || System.setProperty("lost " + message.event().seq(), "once") != null)
+                            || !new java.io.File(System.getenv("HARNESS_FOLDER"), "lost-" + message.event().seq()).createNewFile())
                         open.basicPublish(settings.exchange(),""")),
 
     /** Relays that send every event twice. */
@@ -61,6 +66,9 @@ enum Mutant {
                     "io.github.follownotify.im.devices.EventQueue",
                     "candidate.seq() == 0 || candidate.seq() > lastSeq",
                     "true"));
+
+    /** Environment variable of the services: a folder for what mutants have to remember together. */
+    static final String FOLDER = "HARNESS_FOLDER";
 
     private final List<Mutation> mutations;
 
@@ -101,6 +109,23 @@ enum Mutant {
             } catch (IOException noSource) {
                 throw new UncheckedIOException(noSource);
             }
+            compile(source, classes);
+        }
+
+        /** Writes the class as it was. */
+        void putBackInto(Path classes) {
+            String file = type.replace('.', '/') + ".class";
+            try (InputStream unchanged =
+                    Objects.requireNonNull(Mutation.class.getClassLoader().getResourceAsStream(file), file)) {
+                Path written = classes.resolve(file);
+                Files.createDirectories(written.getParent());
+                Files.copy(unchanged, written, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException notReadable) {
+                throw new UncheckedIOException(notReadable);
+            }
+        }
+
+        private static void compile(Path source, Path classes) {
             int failed = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK is needed, not a JRE")
                     .run(
                             null,
@@ -117,7 +142,7 @@ enum Mutant {
                             classes.toString(),
                             source.toString());
             if (failed != 0) {
-                throw new IllegalStateException(type + " can't be compiled with: " + replacement);
+                throw new IllegalStateException(source + " can't be compiled");
             }
         }
     }

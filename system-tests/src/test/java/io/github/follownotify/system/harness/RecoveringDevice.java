@@ -1,37 +1,35 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.Users;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A device that speaks Engine.IO 4 and Socket.IO 5 over one WebSocket, asks for recovery, and comes back with the last
- * offset it saw after every break, to whichever node chance picks.
+ * offset it saw after every break.
  *
  * <p>A client of its own, because a thousand stock clients in one process would measure the clients: the packets are
  * those that the stock JavaScript client sends. It answers pings and, like the stock client, takes a connection for
  * dead when no ping came for the interval and time-out that the server announced.
  */
-final class RecoveringDevice {
+final class RecoveringDevice implements ListeningDevice {
 
     private static final JsonMapper json = JsonMapper.builder().build();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
-    private final String name;
-    private final long user;
-    private final List<URI> nodes;
+    private final URI address;
+    private final Supplier<String> token;
     private final HttpClient http;
     private final ScheduledExecutorService timer;
     private final Random random;
@@ -47,46 +45,33 @@ final class RecoveringDevice {
     private long lastHeardAt;
     private int generation;
 
-    /** What a device tells about itself. Called on the device's own threads, never two calls at once. */
-    interface Listener {
-
-        void notified(RecoveringDevice device, JsonNode data, long offset);
-
-        void connected(RecoveringDevice device, boolean recovered);
-
-        void told(RecoveringDevice device, String event, String details);
-    }
-
+    /**
+     * @param address HTTP address of the balancer
+     * @param token asked for a token before each connect
+     */
     RecoveringDevice(
-            String name,
-            long user,
-            List<URI> nodes,
+            URI address,
+            Supplier<String> token,
             HttpClient http,
             ScheduledExecutorService timer,
             long seed,
             Listener listener) {
-        this.name = name;
-        this.user = user;
-        this.nodes = nodes;
+        this.address =
+                URI.create(address.toString().replaceFirst("^http", "ws") + "/socket.io/?EIO=4&transport=websocket");
+        this.token = token;
         this.http = http;
         this.timer = timer;
         this.random = new Random(seed);
         this.listener = listener;
     }
 
-    String name() {
-        return name;
-    }
-
-    long user() {
-        return user;
-    }
-
-    synchronized boolean isAccepted() {
+    @Override
+    public synchronized boolean isAccepted() {
         return accepted;
     }
 
-    synchronized void connect() {
+    @Override
+    public synchronized void connect() {
         if (closed) {
             return;
         }
@@ -94,10 +79,9 @@ final class RecoveringDevice {
         accepted = false;
         lastHeardAt = System.nanoTime();
         silenceLimitMillis = CONNECT_LIMIT.toMillis();
-        URI node = nodes.get(random.nextInt(nodes.size()));
         var unused = http.newWebSocketBuilder()
                 .connectTimeout(CONNECT_LIMIT)
-                .buildAsync(URI.create(node + "/socket.io/?EIO=4&transport=websocket"), new Packets(mine))
+                .buildAsync(address, new Packets(mine))
                 .whenComplete((opened, failure) -> {
                     if (failure != null) {
                         lost(mine);
@@ -127,7 +111,8 @@ final class RecoveringDevice {
         }
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         closed = true;
         WebSocket open = socket;
         if (open != null) {
@@ -187,32 +172,34 @@ final class RecoveringDevice {
             boolean recovered = newPid.equals(pid);
             pid = newPid;
             accepted = true;
-            listener.connected(this, recovered);
+            listener.connected(recovered);
         } else if (packet.startsWith("42")) {
             JsonNode event = json.readTree(packet.substring(2));
-            if (event.get(0).asString().equals("following notify")) {
-                // An event that does not live in the log has no offset.
-                String itsOffset = event.size() > 2 ? event.get(2).asString() : null;
-                offset = itsOffset == null ? offset : itsOffset;
-                listener.notified(this, event.get(1), itsOffset == null ? 0 : seqOf(itsOffset));
-            } else {
-                listener.told(this, event.get(0).asString(), packet);
+            switch (event.get(0).asString()) {
+                case "following notify" -> notified(event);
+                case "resync needed" ->
+                    listener.toldToResync(event.get(1).path("reason").asString(""));
+                default -> {
+                    // nothing else matters here
+                }
             }
         } else if (packet.startsWith("44") || packet.startsWith("41")) {
-            listener.told(this, packet.startsWith("44") ? "refused" : "disconnected", packet);
+            listener.refused(packet);
             from.abort();
             lost(ofGeneration);
         }
     }
 
-    /** An offset is the seq, a dot and the beginning of the event's id. */
-    private static long seqOf(String offset) {
-        return Long.parseLong(offset.split("\\.", 2)[0]);
+    private void notified(JsonNode event) {
+        // An event that does not live in the log has no offset.
+        String itsOffset = event.size() > 2 ? event.get(2).asString() : null;
+        offset = itsOffset == null ? offset : itsOffset;
+        listener.notified(event.get(1), itsOffset == null ? 0 : ListeningDevice.seqOf(itsOffset));
     }
 
     private Map<String, Object> credentials() {
         var auth = new HashMap<String, Object>();
-        auth.put("token", Users.token(user));
+        auth.put("token", token.get());
         auth.put("recover", true);
         if (pid != null) {
             auth.put("pid", pid);

@@ -4,63 +4,69 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** When what happened, in nanoseconds of one clock: the deliveries and the faults of a run. */
+/** When what happened, in nanoseconds of one clock: the faults of a run, and how devices came back. */
 final class Timeline {
 
     private final long startedAt = System.nanoTime();
-    private final List<Delivery> deliveries = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
+    private final List<Return> returns = new ArrayList<>();
 
-    record Delivery(long followedAt, long arrivedAt) {
+    /**
+     * From the answer to a follow to its arrival at one device; an event may overtake the answer, then both are the
+     * same.
+     */
+    record Delivery(long answeredAt, long arrivedAt) {
 
-        double millis() {
-            return (arrivedAt - followedAt) / 1e6;
+        double seconds() {
+            return Timeline.seconds(answeredAt, arrivedAt);
         }
     }
 
-    record Outage(Fault fault, int replica, long brokenAt, long healedAt) {}
+    /**
+     * One fault.
+     *
+     * @param healedAt when nothing kept things from healing any more
+     * @param readyAt when every process was ready again
+     * @param wholeAt when everything had arrived that was answered until then
+     */
+    record Outage(Fault fault, int replica, long brokenAt, long healedAt, long readyAt, long wholeAt) {
+
+        boolean contains(long moment) {
+            return brokenAt <= moment && moment <= readyAt;
+        }
+    }
+
+    /** A device that was connected before is connected again. */
+    record Return(long at, boolean recovered) {}
 
     long startedAt() {
         return startedAt;
     }
 
     double seconds(long at) {
-        return (at - startedAt) / (double) TimeUnit.SECONDS.toNanos(1);
+        return seconds(startedAt, at);
     }
 
-    synchronized void delivered(long followedAt, long arrivedAt) {
-        deliveries.add(new Delivery(followedAt, arrivedAt));
+    static double seconds(long from, long to) {
+        return (to - from) / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
-    synchronized void outage(Fault fault, int replica, long brokenAt, long healedAt) {
-        outages.add(new Outage(fault, replica, brokenAt, healedAt));
+    synchronized void outage(Outage outage) {
+        outages.add(outage);
     }
 
-    synchronized List<Delivery> deliveries() {
-        return List.copyOf(deliveries);
+    synchronized void returned(long at, boolean recovered) {
+        returns.add(new Return(at, recovered));
     }
 
     synchronized List<Outage> outages() {
         return List.copyOf(outages);
     }
 
-    /** What was followed from the beginning of one of these outages until it was healed. */
-    List<Delivery> deliveriesDuring(List<Outage> some) {
-        return deliveries().stream()
-                .filter(delivery -> some.stream()
-                        .anyMatch(outage ->
-                                outage.brokenAt <= delivery.followedAt && delivery.followedAt <= outage.healedAt))
-                .toList();
-    }
-
-    /** Seconds from the healing until everything that was followed before it had arrived; 0 when nothing was late. */
-    double secondsUntilWhole(Outage outage) {
-        long last = outage.healedAt;
-        for (Delivery delivery : deliveries()) {
-            if (delivery.followedAt <= outage.healedAt && delivery.arrivedAt > last) {
-                last = delivery.arrivedAt;
-            }
-        }
-        return (last - outage.healedAt) / (double) TimeUnit.SECONDS.toNanos(1);
+    /** How many devices came back while some of these outages lasted, recovered or not. */
+    synchronized long returns(List<Outage> some, boolean recovered) {
+        return returns.stream()
+                .filter(one -> one.recovered == recovered && some.stream().anyMatch(outage -> outage.contains(one.at)))
+                .count();
     }
 }

@@ -1,0 +1,67 @@
+package io.github.follownotify.system.harness;
+
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An older copy takes the database's place: what was committed in between is gone, although it was answered, and its
+ * numbers are given again. The ledger learns what is gone from what the copy has.
+ */
+final class LostFuture {
+
+    private static final long AHEAD_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Cluster cluster;
+    private final Ledger ledger;
+    private final Load load;
+    private long copiedAt;
+
+    LostFuture(Cluster cluster, Ledger ledger, Load load) {
+        this.cluster = cluster;
+        this.ledger = ledger;
+        this.load = load;
+    }
+
+    void startReplicaThatFallsBehind() {
+        copiedAt = System.nanoTime();
+        cluster.servers.startReplicaThatFallsBehind();
+        letTheDatabaseGetAhead();
+    }
+
+    /** The database is gone. */
+    void failOver() {
+        long endedAt = System.nanoTime();
+        cluster.servers.failOver();
+        cluster.reachDatabase();
+        tellLedger(endedAt);
+    }
+
+    void backUp() {
+        copiedAt = System.nanoTime();
+        cluster.servers.backUp();
+        letTheDatabaseGetAhead();
+    }
+
+    /** The services are stopped. */
+    void restore() {
+        long endedAt = System.nanoTime();
+        cluster.servers.restore();
+        cluster.startServices();
+        tellLedger(endedAt);
+    }
+
+    private static void letTheDatabaseGetAhead() {
+        long until = System.nanoTime() + AHEAD_NANOS;
+        for (long left = AHEAD_NANOS; left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void tellLedger(long endedAt) {
+        // A follow that began before may yet be committed to the copy.
+        load.awaitAnswers(endedAt);
+        Set<Ledger.Follow> kept = cluster.servers.database().follows();
+        ledger.wentBack(copiedAt, endedAt, kept);
+    }
+}
