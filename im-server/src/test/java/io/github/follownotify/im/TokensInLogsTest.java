@@ -2,7 +2,6 @@ package io.github.follownotify.im;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.follownotify.im.socketio.SocketServer;
 import io.github.follownotify.jwt.TokenIssuer;
 import io.github.follownotify.jwt.TokenSettings;
 import java.io.IOException;
@@ -14,33 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** A token never reaches a log, whatever is wrong with the request that brings it. */
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "spring.config.name=im-server",
-            "jwt.secret=" + TokensInLogsTest.SECRET,
-            "im.socket.port=0",
-            "im.events.start-wait=100ms",
-            "spring.rabbitmq.port=1"
-        })
 @ExtendWith(OutputCaptureExtension.class)
-class TokensInLogsTest {
-
-    static final String SECRET = "a secret for tests that is long enough";
-
-    @LocalServerPort
-    private int managementPort;
-
-    @Autowired
-    private SocketServer sockets;
+class TokensInLogsTest extends RunningImServer {
 
     @Test
     void noneIsWrittenForAnyMalformedRequest(CapturedOutput output) {

@@ -25,14 +25,11 @@ class ManagementPort {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     static WebServerFactoryCustomizer<TomcatServletWebServerFactory> limitsOfTheManagementPort() {
-        return tomcat -> {
-            tomcat.setProtocol(PromptHttp11Protocol.class.getName());
-            tomcat.addConnectorCustomizers(connector -> {
-                if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
-                    protocol.setMaxConnections(MOST_CONNECTIONS);
-                    protocol.setMaxThreads(MOST_THREADS);
-                }
-            });
-        };
+        return tomcat -> tomcat.addConnectorCustomizers(connector -> {
+            if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+                protocol.setMaxConnections(MOST_CONNECTIONS);
+                protocol.setMaxThreads(MOST_THREADS);
+            }
+        });
     }
 }

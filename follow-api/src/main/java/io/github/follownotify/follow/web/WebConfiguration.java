@@ -91,13 +91,10 @@ class WebConfiguration implements WebMvcConfigurer {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
-        return tomcat -> {
-            tomcat.setProtocol(PromptHttp11Protocol.class.getName());
-            tomcat.addContextCustomizers(context -> {
-                context.getParent().getPipeline().addValve(new ProblemErrorReport());
-                context.getParent().getPipeline().addValve(new UnreadBodies());
-            });
-        };
+        return tomcat -> tomcat.addContextCustomizers(context -> {
+            context.getParent().getPipeline().addValve(new ProblemErrorReport());
+            context.getParent().getPipeline().addValve(new UnreadBodies());
+        });
     }
 
     private static <F extends Filter> FilterRegistrationBean<F> ordered(F filter, int order) {

@@ -1,4 +1,4 @@
-package io.github.follownotify.follow.web;
+package io.github.follownotify.http;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
