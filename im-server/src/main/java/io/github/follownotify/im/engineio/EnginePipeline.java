@@ -58,6 +58,7 @@ final class EnginePipeline extends ChannelInitializer<Channel> {
         // Before the aggregator, which answers a body that is too large by itself.
         pipeline.addLast(new HttpResponseEncoder());
         int maxPayload = (int) settings.maxPayload().toBytes();
+        pipeline.addLast(BodyParts.COPIED);
         pipeline.addLast(new HttpObjectAggregator(maxPayload, true));
         pipeline.addLast(new HttpRequestHandler(
                 sessions,

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -33,6 +34,7 @@ final class HttpExchange {
     private final Runnable finished;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile @Nullable Runnable abandoned;
+    private volatile @Nullable ChannelFuture written;
 
     /**
      * @param allowedOrigin origin of the page that asks, when it is allowed to read the answer
@@ -62,6 +64,21 @@ final class HttpExchange {
         Runnable whenAbandoned = abandoned;
         if (whenAbandoned != null && answered.compareAndSet(false, true)) {
             whenAbandoned.run();
+        }
+    }
+
+    /** Whether nothing is left of the answer that the client's connection has not taken. */
+    boolean isTaken() {
+        ChannelFuture answer = written;
+        return answer == null || answer.isDone();
+    }
+
+    /** Drops an answer that the client does not read, with its connection. Any thread. */
+    void dropUnlessTaken() {
+        if (!isTaken()) {
+            // What the kernel still buffers would outlive the connection by minutes.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            ChannelFuture unused = channel.close();
         }
     }
 
@@ -112,12 +129,12 @@ final class HttpExchange {
         boolean close = !keepAlive || status.code() >= 400;
         headers.set(HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
         // The listener is added before the write: a fast client's next request may arrive before a later listener.
-        ChannelPromise written = channel.newPromise();
+        ChannelPromise whole = channel.newPromise();
         if (close) {
-            written.addListener(ChannelFutureListener.CLOSE);
+            whole.addListener(ChannelFutureListener.CLOSE);
         } else {
-            written.addListener(done -> finished.run());
+            whole.addListener(done -> finished.run());
         }
-        ChannelFuture unused = channel.writeAndFlush(response, written);
+        written = channel.writeAndFlush(response, whole);
     }
 }

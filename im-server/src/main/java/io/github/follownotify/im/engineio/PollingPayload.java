@@ -60,6 +60,9 @@ enum PollingPayload {
             if (body.length > 0 && (body[0] == 0 || body[0] == 1)) {
                 return splitBinary(body, limit);
             }
+            if (body.length == 0) {
+                throw new ProtocolException("payload without a packet");
+            }
             List<EnginePacket> packets = new ArrayList<>();
             String text = new String(body, StandardCharsets.UTF_8);
             int at = 0;

@@ -26,6 +26,8 @@ final class PollingTransport implements Transport {
     private @Nullable String lastKey;
     private byte @Nullable [] lastAnswer;
     private @Nullable Runnable ending;
+    private @Nullable HttpExchange lastAnswered;
+    private boolean over;
 
     PollingTransport(PollingPayload payload, EventLoop home) {
         this.payload = payload;
@@ -51,6 +53,7 @@ final class PollingTransport implements Transport {
             }
             poll = exchange;
             pollKey = key;
+            dropUnread();
             // This request proves that the previous answer arrived.
             lastAnswer = null;
             lastKey = null;
@@ -89,6 +92,7 @@ final class PollingTransport implements Transport {
         if (waiting != null) {
             waiting.refuse(Refusal.BAD_REQUEST);
         }
+        dropUnreadLater();
     }
 
     @Override
@@ -114,6 +118,12 @@ final class PollingTransport implements Transport {
 
     @Override
     public void end(SendQueue queue, CloseReason reason, Runnable ended) {
+        over = true;
+        if (reason.ending() == CloseReason.Ending.BY_CLIENT) {
+            dropUnread();
+        } else {
+            dropUnreadLater();
+        }
         switch (reason.ending()) {
             case BY_CLIENT -> endWithPoll(WAIT_FOR_POLL_ON_ITS_WAY, () -> answer(EnginePacket.NOOP), ended);
             case WITH_NEXT_POLL -> endWithPoll(WAIT_FOR_LAST_POLL, () -> answerLast(queue), ended);
@@ -178,7 +188,29 @@ final class PollingTransport implements Transport {
         write(waiting, content);
     }
 
-    private static void write(HttpExchange exchange, ByteBuf content) {
+    private void write(HttpExchange exchange, ByteBuf content) {
+        dropUnread();
         exchange.answer(HttpResponseStatus.OK, "text/plain; charset=UTF-8", content);
+        lastAnswered = exchange;
+        if (over) {
+            dropUnreadLater();
+        }
+    }
+
+    /** A client that asks for more, or has said goodbye, would otherwise leave us each answer that it never read. */
+    private void dropUnread() {
+        if (lastAnswered != null) {
+            lastAnswered.dropUnlessTaken();
+            lastAnswered = null;
+        }
+    }
+
+    /** Nobody else watches the answer of a session that is over. */
+    private void dropUnreadLater() {
+        HttpExchange unread = lastAnswered;
+        if (unread != null && !unread.isTaken()) {
+            ScheduledFuture<?> unused =
+                    home.schedule(unread::dropUnlessTaken, WAIT_FOR_LAST_POLL.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 }

@@ -30,9 +30,7 @@ final class WebSocketHandler extends SimpleChannelInboundHandler<WebSocketFrame>
         if (session.isClosed()) {
             return;
         }
-        if (!session.transports().mayReceive()) {
-            session.close(CloseReason.FLOOD);
-        } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
             byte[] content = ByteBufUtil.getBytes(frame.content());
             boolean binary = frame instanceof BinaryWebSocketFrame;
             session.run(() -> session.transports().frame(transport, content, binary));

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
@@ -80,6 +81,10 @@ final class WebSocketOpener {
     /** RFC 6455, section 4.2.1; Netty checks none of it, and would accept versions before 13. */
     private static @Nullable Refusal check(FullHttpRequest request) {
         HttpHeaders headers = request.headers();
+        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                || headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() > 1) {
+            return Refusal.BAD_REQUEST;
+        }
         if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
             return Refusal.BAD_REQUEST;
@@ -102,14 +107,15 @@ final class WebSocketOpener {
         // First: with Netty's order, the decoder's own close frames would pass no encoder and never go out.
         pipeline.remove(WebSocket13FrameEncoder.class);
         pipeline.addFirst(new WebSocket13FrameEncoder(false));
+        Session session = upgrading == null
+                ? sessions.open(protocol, context.channel().eventLoop(), handshake, socket)
+                : upgrading;
+        pipeline.addBefore(context.name(), null, new FrameLimit(session));
         pipeline.addBefore(context.name(), null, new Utf8FrameValidator());
         pipeline.addBefore(context.name(), null, new WebSocketFrameAggregator(maxPayload));
-        if (upgrading != null) {
-            pipeline.replace(context.handler(), null, new WebSocketHandler(upgrading, socket));
-            upgrading.run(() -> upgrading.transports().connected(socket));
-            return;
-        }
-        Session session = sessions.open(protocol, context.channel().eventLoop(), handshake, socket);
         pipeline.replace(context.handler(), null, new WebSocketHandler(session, socket));
+        if (upgrading != null) {
+            upgrading.run(() -> upgrading.transports().connected(socket));
+        }
     }
 }

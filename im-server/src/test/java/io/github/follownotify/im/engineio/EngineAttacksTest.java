@@ -49,6 +49,33 @@ class EngineAttacksTest {
     }
 
     @Test
+    void floodOfPartsOfOneMessage() throws Exception {
+        try (RawWebSocket mallory = opened()) {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    mallory.sendPart("");
+                }
+            } catch (RuntimeException closedInTheMiddle) {
+                // The server was faster.
+            }
+
+            assertThat(mallory.isClosedByServer()).isTrue();
+        }
+        await().until(() -> server.counted("im.connections.closed", "flood") == 1);
+    }
+
+    @Test
+    void postsWithoutAPacket() throws Exception {
+        for (int version : new int[] {3, 4}) {
+            URI handshake = server.uri("http", "EIO=" + version + "&transport=polling");
+            URI session = URI.create(handshake + "&sid=" + RawHttp.open(handshake));
+
+            assertThat(RawHttp.post(session, "").statusCode()).isEqualTo(400);
+            assertThat(RawHttp.get(session).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void floodOfPacketsInOnePost() throws Exception {
         String sid = RawHttp.open(server.uri("http", POLLING));
         URI session = server.uri("http", POLLING + "&sid=" + sid);
@@ -163,6 +190,11 @@ class EngineAttacksTest {
         }
         assertThat(RawHttp.plain(server.port(), "GET /socket.io/?" + WEBSOCKET + " HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
+        String good = RawHttp.webSocketRequest(WEBSOCKET, 13);
+        assertThat(RawHttp.plain(server.port(), good.replace("HTTP/1.1", "HTTP/1.0")))
+                .startsWith("HTTP/1.1 400 ");
+        String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        assertThat(RawHttp.plain(server.port(), good.replace(key, key + key))).startsWith("HTTP/1.1 400 ");
         assertThat(server.engine.sessions()).isZero();
     }
 
