@@ -1,13 +1,23 @@
 package io.github.follownotify.system;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
-/** The Chromium of this machine, driven by the driver of this machine. */
+/** The Chromium of this machine, driven by the driver of this machine, and pages for it. */
 final class Browser {
+
+    private static final String CLIENT = "/quickstart/demo/vendor/socket.io.min.js";
 
     private Browser() {}
 
@@ -36,5 +46,25 @@ final class Browser {
                 "--window-size=1280,1000",
                 "--user-data-dir=" + profile);
         return new ChromeDriver(driver, options);
+    }
+
+    /** Serves a page, and beside it the stock client as {@code /client.js}. */
+    static HttpServer serve(String page) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        byte[] client;
+        try (InputStream file = Browser.class.getResourceAsStream(CLIENT)) {
+            client = Objects.requireNonNull(file, CLIENT).readAllBytes();
+        }
+        server.createContext("/", exchange -> answer(exchange, "text/html", page.getBytes(StandardCharsets.UTF_8)));
+        server.createContext("/client.js", exchange -> answer(exchange, "text/javascript", client));
+        server.start();
+        return server;
+    }
+
+    private static void answer(HttpExchange exchange, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 }

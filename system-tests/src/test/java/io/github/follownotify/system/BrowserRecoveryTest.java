@@ -3,18 +3,12 @@ package io.github.follownotify.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.follownotify.testservices.FaultProxy;
 import io.github.follownotify.testservices.RealBrokerTest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +22,6 @@ import org.openqa.selenium.chrome.ChromeDriver;
 class BrowserRecoveryTest {
 
     private static final long BOB = 2;
-    private static final String CLIENT = "/quickstart/demo/vendor/socket.io.min.js";
     private static final String PAGE = """
             <!doctype html><title>recovery</title><script src="/client.js"></script><script>
               const heard = [];
@@ -59,7 +52,7 @@ class BrowserRecoveryTest {
     void recoversOnAnotherNode() throws IOException {
         try (FaultProxy balancer =
                 new FaultProxy("127.0.0.1", installation.imServer(1).getPort())) {
-            HttpServer page = servePage("http://127.0.0.1:" + balancer.port());
+            HttpServer page = Browser.serve(PAGE.formatted("http://127.0.0.1:" + balancer.port(), Users.token(BOB)));
             ChromeDriver browser = Browser.open(profile);
             try {
                 browser.get("http://127.0.0.1:" + page.getAddress().getPort() + "/");
@@ -95,25 +88,5 @@ class BrowserRecoveryTest {
         List<Long> expected = LongStream.of(followers).boxed().toList();
         await().atMost(Device.LIMIT).untilAsserted(() -> assertThat(browser.executeScript("return heard"))
                 .isEqualTo(expected));
-    }
-
-    private static HttpServer servePage(String imServer) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        byte[] page = PAGE.formatted(imServer, Users.token(BOB)).getBytes(StandardCharsets.UTF_8);
-        byte[] client;
-        try (InputStream file = BrowserRecoveryTest.class.getResourceAsStream(CLIENT)) {
-            client = Objects.requireNonNull(file, CLIENT).readAllBytes();
-        }
-        server.createContext("/", exchange -> answer(exchange, "text/html", page));
-        server.createContext("/client.js", exchange -> answer(exchange, "text/javascript", client));
-        server.start();
-        return server;
-    }
-
-    private static void answer(HttpExchange exchange, String type, byte[] body) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-        exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
     }
 }

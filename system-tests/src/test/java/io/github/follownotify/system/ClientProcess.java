@@ -80,10 +80,14 @@ public final class ClientProcess implements AutoCloseable {
         return new ClientProcess(List.of(interpreter, "client.py", url, json.writeValueAsString(settings)), SCRIPTS);
     }
 
-    /** A script beside the clients', with one generation of python-socketio. */
-    static ClientProcess pythonScript(PythonSocketIo generation, String script, String... arguments) {
+    /**
+     * A script beside the clients', with one generation of python-socketio.
+     *
+     * @param modules what it imports beside the standard library, as it stands in an import
+     */
+    static ClientProcess pythonScript(PythonSocketIo generation, String modules, String script, String... arguments) {
         generation.assumeInstalled();
-        List<String> command = new ArrayList<>(List.of(Tools.pythonWith("socketio, kombu, redis"), script));
+        List<String> command = new ArrayList<>(List.of(Tools.pythonWith(modules), script));
         command.addAll(List.of(arguments));
         return new ClientProcess(command, SCRIPTS, generation.environment(), report -> {});
     }

@@ -3,8 +3,8 @@ package io.github.follownotify.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.RealBrokerTest;
+import io.github.follownotify.testservices.RedisServer;
 import io.github.follownotify.testservices.TestServices;
 import io.socket.client.IO;
 import io.socket.client.Socket;
@@ -173,11 +173,11 @@ class PythonProducersTest {
     }
 
     private static ClientProcess producer(PythonSocketIo generation, String manager) {
-        Broker broker = TestServices.broker();
-        String url = manager.equals("redis")
-                ? redis.uri()
-                : "amqp://%s:%s@%s:%d//".formatted(broker.username(), broker.password(), broker.host(), broker.port());
-        ClientProcess producer = ClientProcess.pythonScript(generation, "producer.py", manager, url, channel);
+        String url = PythonSocketIo.url(
+                manager,
+                manager.equals("redis") ? redis.port() : TestServices.broker().port());
+        ClientProcess producer =
+                ClientProcess.pythonScript(generation, "socketio, kombu, redis", "producer.py", manager, url, channel);
         String version = producer.await("version").get("version").asString();
         assertThat(Integer.parseInt(version.split("\\.")[1]) >= 14)
                 .as("python-socketio %s is of the generation %s", version, generation)

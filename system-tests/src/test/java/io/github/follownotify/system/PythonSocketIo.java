@@ -1,5 +1,7 @@
 package io.github.follownotify.system;
 
+import io.github.follownotify.testservices.Broker;
+import io.github.follownotify.testservices.TestServices;
 import java.io.File;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,23 @@ enum PythonSocketIo {
                     folder != null && new File(folder).isDirectory(),
                     "TEST_PYTHON_SOCKETIO_JSON names no folder with python-socketio 5.14 or newer");
         }
+    }
+
+    /**
+     * Where a KombuManager ({@code kombu}) or a RedisManager ({@code redis}) connects.
+     *
+     * @param port where that server is, or a proxy before it
+     */
+    static String url(String manager, int port) {
+        Broker broker = TestServices.broker();
+        return manager.equals("redis")
+                ? "redis://127.0.0.1:" + port
+                : "amqp://%s:%s@%s:%d//"
+                        .formatted(
+                                broker.username(),
+                                broker.password(),
+                                port == broker.port() ? broker.host() : "127.0.0.1",
+                                port);
     }
 
     Map<String, String> environment() {

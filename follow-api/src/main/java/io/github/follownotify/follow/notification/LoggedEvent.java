@@ -52,6 +52,11 @@ public record LoggedEvent(
     }
 
     byte[] idBytes() {
+        return bytes(id);
+    }
+
+    /** As ids are stored. */
+    public static byte[] bytes(UUID id) {
         return ByteBuffer.allocate(16)
                 .putLong(id.getMostSignificantBits())
                 .putLong(id.getLeastSignificantBits())

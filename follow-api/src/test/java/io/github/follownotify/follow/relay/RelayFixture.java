@@ -6,11 +6,10 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import com.zaxxer.hikari.HikariDataSource;
 import io.github.follownotify.follow.notification.EventsCommitted;
 import io.github.follownotify.follow.notification.LoggedEvent;
+import io.github.follownotify.follow.notification.TestLog;
 import io.github.follownotify.testservices.Broker;
-import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -20,13 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.flywaydb.core.Flyway;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -37,25 +33,18 @@ class RelayFixture implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final String exchange = TestServices.uniqueName("relay.test");
-    final HikariDataSource database;
     final JdbcClient sql;
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<Received> heartbeats = new CopyOnWriteArrayList<>();
 
-    private final Database schema;
+    private final TestLog log = new TestLog();
     private final Connection listener;
     private final Channel channel;
     private final String queue;
     private final List<Replica> replicas = new ArrayList<>();
 
     RelayFixture() throws IOException, TimeoutException {
-        schema = TestServices.database();
-        database = new HikariDataSource();
-        database.setJdbcUrl(schema.url());
-        database.setUsername(schema.username());
-        database.setPassword(schema.password());
-        Flyway.configure().dataSource(database).load().migrate();
-        sql = JdbcClient.create(database);
+        sql = log.sql;
 
         listener = connectionFactory().newConnection();
         channel = listener.createChannel();
@@ -95,7 +84,7 @@ class RelayFixture implements AutoCloseable {
     }
 
     RelayTable table(String owner, int batchSize) {
-        return new RelayTable(database, settings(exchange, batchSize), owner);
+        return new RelayTable(log.database, settings(exchange, batchSize), owner);
     }
 
     Replica replica(String owner) {
@@ -110,33 +99,11 @@ class RelayFixture implements AutoCloseable {
 
     /** Commits events as a replica does that dies before it can publish them. */
     synchronized List<LoggedEvent> append(int count, long recipient) {
-        long last = sql.sql("SELECT last_seq FROM log_head").query(Long.class).single();
-        List<LoggedEvent> events = LongStream.rangeClosed(last + 1, last + count)
-                .mapToObj(seq -> new LoggedEvent(
-                        seq,
-                        UUID.randomUUID(),
-                        recipient,
-                        "following notify",
-                        "{\"user_id\":7}",
-                        null,
-                        System.currentTimeMillis()))
-                .toList();
-        events.forEach(event -> sql.sql(
-                        "INSERT INTO notification (" + LoggedEvent.COLUMNS + ") VALUES (?, ?, ?, ?, ?, NULL, ?)")
-                .params(event.seq(), bytes(event.id()), recipient, event.event(), event.data(), event.createdAt())
-                .update());
-        sql.sql("UPDATE log_head SET last_seq = ?").param(last + count).update();
-        return events;
+        return log.append(count, recipient);
     }
 
-    /** What a database does that fails over to a replica which was behind. */
     void loseEverythingAfter(long seq) {
-        sql.sql("DELETE FROM notification WHERE seq > ?").param(seq).update();
-        sql.sql("UPDATE log_head SET last_seq = ?").param(seq).update();
-        sql.sql("UPDATE relay SET confirmed_seq = LEAST(confirmed_seq, ?)")
-                .param(seq)
-                .update();
-        sql.sql("DELETE FROM confirmed_range").update();
+        log.loseEverythingAfter(seq);
     }
 
     void expireLease() {
@@ -198,8 +165,7 @@ class RelayFixture implements AutoCloseable {
         replicas.forEach(Replica::close);
         channel.exchangeDelete(exchange);
         listener.close();
-        database.close();
-        schema.close();
+        log.close();
     }
 
     private static Received received(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
@@ -214,13 +180,6 @@ class RelayFixture implements AutoCloseable {
         factory.setUsername(broker.username());
         factory.setPassword(broker.password());
         return factory;
-    }
-
-    private static byte[] bytes(UUID id) {
-        return java.nio.ByteBuffer.allocate(16)
-                .putLong(id.getMostSignificantBits())
-                .putLong(id.getLeastSignificantBits())
-                .array();
     }
 
     record Received(String routingKey, AMQP.BasicProperties properties, String body) {
@@ -248,7 +207,7 @@ class RelayFixture implements AutoCloseable {
             connections.setPort(brokerPort);
             connections.getRabbitConnectionFactory().setConnectionTimeout(2_000);
             connections.getRabbitConnectionFactory().setHandshakeTimeout(2_000);
-            RelayTable table = new RelayTable(database, settings, owner);
+            RelayTable table = new RelayTable(log.database, settings, owner);
             RelayMetrics relayMetrics = new RelayMetrics(metrics, table::backlog, Clock.systemUTC());
             Confirms confirms = new Confirms(settings, relayMetrics);
             relay = new NotificationRelay(
