@@ -22,10 +22,15 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule requestsNeverTouchTheBroker = noClasses()
             .that()
-            .resideOutsideOfPackage("..follow.relay..")
+            .resideOutsideOfPackages("..follow.relay..", "..follow.pythonsocketio..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..follow.relay..", "org.springframework.amqp..", "com.rabbitmq..");
+            .resideInAnyPackage(
+                    "..follow.relay..",
+                    "..follow.pythonsocketio..",
+                    "org.springframework.amqp..",
+                    "com.rabbitmq..",
+                    "io.lettuce..");
 
     @ArchTest
     static final ArchRule tablesAndHandlersAreNobodyElsesBusiness = classes()
@@ -39,9 +44,9 @@ class ArchitectureTest {
             .bePackagePrivate();
 
     @ArchTest
-    static final ArchRule relayIsNobodyElsesBusiness = classes()
+    static final ArchRule publishersAreNobodyElsesBusiness = classes()
             .that()
-            .resideInAPackage("..follow.relay..")
+            .resideInAnyPackage("..follow.relay..", "..follow.pythonsocketio..")
             .and()
             .areTopLevelClasses()
             .should()

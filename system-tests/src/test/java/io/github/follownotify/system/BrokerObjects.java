@@ -31,6 +31,11 @@ final class BrokerObjects {
         });
     }
 
+    /** With it everything that was bound to it: as if those queues were gone. */
+    static void deleteExchange(String exchange) {
+        withAdmin(admin -> admin.deleteExchange(exchange));
+    }
+
     static long messagesIn(String queue) {
         return withAdmin(admin -> {
             QueueInformation information = admin.getQueueInfo(queue);

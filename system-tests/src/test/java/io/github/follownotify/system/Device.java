@@ -22,15 +22,11 @@ final class Device implements AutoCloseable {
     private final List<JSONObject> notifications = new CopyOnWriteArrayList<>();
     private final List<JSONObject> likes = new CopyOnWriteArrayList<>();
 
-    private Device(URI imServer, Map<String, String> auth, String... transports) {
-        IO.Options options = IO.Options.builder()
-                .setForceNew(true)
-                .setTransports(transports)
-                .setReconnectionDelay(100)
-                .setReconnectionDelayMax(1000)
-                .setAuth(auth)
-                .build();
-        socket = IO.socket(imServer, options);
+    private Device(URI server, IO.Options options) {
+        options.forceNew = true;
+        options.reconnectionDelay = 100;
+        options.reconnectionDelayMax = 1000;
+        socket = IO.socket(server, options);
         socket.on("following notify", arguments -> notifications.add((JSONObject) arguments[0]));
         socket.on("liking notify", arguments -> likes.add((JSONObject) arguments[0]));
     }
@@ -45,8 +41,24 @@ final class Device implements AutoCloseable {
         return connected(userId, imServer, Polling.NAME, WebSocket.NAME);
     }
 
+    /** A connected device of the user as the original design has them: the token in the query, any transport. */
+    static Device withQuery(long userId, URI server) {
+        return connected(
+                server,
+                IO.Options.builder().setQuery("token=" + Users.token(userId)).build());
+    }
+
     private static Device connected(long userId, URI imServer, String... transports) {
-        Device device = new Device(imServer, Map.of("token", Users.token(userId)), transports);
+        return connected(
+                imServer,
+                IO.Options.builder()
+                        .setTransports(transports)
+                        .setAuth(Map.of("token", Users.token(userId)))
+                        .build());
+    }
+
+    private static Device connected(URI server, IO.Options options) {
+        Device device = new Device(server, options);
         device.socket.connect();
         Awaitility.await("the device is connected").atMost(LIMIT).until(device.socket::connected);
         return device;

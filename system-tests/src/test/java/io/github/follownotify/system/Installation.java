@@ -46,10 +46,13 @@ final class Installation implements AutoCloseable {
 
     /** @param imServers the variables that each im-server has beside the common ones */
     static Installation start(int followApis, List<Map<String, String>> imServers) {
+        return start(Collections.nCopies(followApis, Map.of()), imServers);
+    }
+
+    /** @param followApis the variables that each follow-api has beside the common ones, and each im-server likewise */
+    static Installation start(List<Map<String, String>> followApis, List<Map<String, String>> imServers) {
         Installation installation = new Installation();
-        for (int i = 0; i < followApis; i++) {
-            installation.addFollowApi();
-        }
+        followApis.forEach(installation::addFollowApi);
         installation.followApis.forEach(ServiceProcess::awaitReady);
         imServers.forEach(installation::addImServer);
         installation.imServers.forEach(ServiceProcess::awaitReady);
@@ -163,7 +166,7 @@ final class Installation implements AutoCloseable {
         BrokerObjects.delete(exchange, imServers.size());
     }
 
-    private void addFollowApi() {
+    private void addFollowApi(Map<String, String> settings) {
         int port = ServiceProcess.freePort();
         int management = ServiceProcess.freePort();
         Map<String, String> environment = common();
@@ -174,6 +177,7 @@ final class Installation implements AutoCloseable {
         environment.put("SPRING_DATASOURCE_PASSWORD", database.password());
         environment.put("FOLLOW_RELAY_EXCHANGE", exchange);
         environment.put("FOLLOW_RELAY_HEARTBEAT", "1s");
+        environment.putAll(settings);
         followApis.add(new ServiceProcess(
                 exchange + "-follow-api-" + followApis.size(),
                 "follow-api",

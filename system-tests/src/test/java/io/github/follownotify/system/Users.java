@@ -22,6 +22,10 @@ public final class Users {
         return issuer.issue(userId, name, null, Duration.ofHours(1));
     }
 
+    public static String token(long userId, String name, String photo) {
+        return issuer.issue(userId, name, photo, Duration.ofHours(1));
+    }
+
     public static String token(long userId, Duration validFor) {
         return issuer.issue(userId, validFor);
     }

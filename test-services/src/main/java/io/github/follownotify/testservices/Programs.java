@@ -70,8 +70,8 @@ public final class Programs {
     }
 
     /**
-     * A port that is free now and stays so until a process has started: not one of those that the system gives to outgoing
-     * connections (from 32768 on Linux), of which the tests open thousands.
+     * A port that is free now and stays so until a process has started: not one of those that the system gives to
+     * outgoing connections (from 32768 on Linux), of which the tests open thousands.
      */
     public static int freePort() {
         while (true) {

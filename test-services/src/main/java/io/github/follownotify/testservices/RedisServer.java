@@ -36,7 +36,8 @@ public final class RedisServer implements AutoCloseable {
     /** How many clients have subscribed to a channel by its name. */
     public int subscribers(String channel) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write(("PUBSUB NUMSUB " + channel + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write(("PUBSUB NUMSUB " + channel + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return answer.lines()
                     .filter(line -> line.startsWith(":"))

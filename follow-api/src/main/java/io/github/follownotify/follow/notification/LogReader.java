@@ -19,7 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
  * part complete although its beginning was trimmed in between.
  */
 @Component
-class LogReader {
+public class LogReader {
 
     private static final String ROWS = "SELECT " + LoggedEvent.COLUMNS + " FROM notification";
 
@@ -28,7 +28,7 @@ class LogReader {
 
     private final JdbcClient sql;
 
-    LogReader(JdbcClient sql) {
+    public LogReader(JdbcClient sql) {
         this.sql = sql;
     }
 
@@ -102,17 +102,17 @@ class LogReader {
     }
 
     /** @param afterId id of the event after which the part begins, null when the log does not hold it */
-    record Part(
+    public record Part(
             List<LoggedEvent> notifications,
             long head,
             long oldestSeq,
             @Nullable UUID afterId) {}
 
     /** A user, and the seq up to which the user has everything. */
-    record Pair(long userId, long after) {}
+    public record Pair(long userId, long after) {}
 
     /** @param afterId id of the event at the pair's seq, null when the log does not hold it */
-    record MissedOfPair(Pair pair, @Nullable UUID afterId, List<LoggedEvent> events) {}
+    public record MissedOfPair(Pair pair, @Nullable UUID afterId, List<LoggedEvent> events) {}
 
-    record Missed(List<MissedOfPair> pairs, long head, long oldestSeq) {}
+    public record Missed(List<MissedOfPair> pairs, long head, long oldestSeq) {}
 }
