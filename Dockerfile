@@ -6,11 +6,24 @@ WORKDIR /source
 COPY . .
 # The cache mount keeps Maven and what it downloaded between builds, and out of every image.
 RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -ntp -pl follow-api,im-server -am -Dmaven.test.skip=true -Dspotless.check.skip=true package
-RUN for service in follow-api im-server; do \
-        cp "$service"/target/*-exec.jar app.jar && \
-        java -Djarmode=tools -jar app.jar extract --layers --destination "/layers/$service" || exit 1; \
-    done
+    ./mvnw -B -ntp -pl follow-api,im-server,bench -am -Dmaven.test.skip=true -Dspotless.check.skip=true package
+RUN mkdir /jars && cp */target/*-exec.jar /jars/
+
+
+# Both services under load for a minute, with a database and a broker that exist only here: the JVM records the classes that they
+# load and the profiles of their methods (JEP 483, 514, 515), so that a new container is fast from its first request. On the same
+# image as the final one, because a JVM takes only caches of its own build.
+FROM eclipse-temurin:25-jre AS recording
+RUN apt-get update && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends mariadb-server rabbitmq-server && \
+    rm -rf /var/lib/apt/lists/*
+COPY --from=build /jars/ /recording/jars/
+# Told its dialect, Hibernate does not ask the driver, whose question newer releases of MariaDB do not understand.
+RUN SPRING_JPA_DATABASE_PLATFORM=org.hibernate.dialect.MySQLDialect \
+    SPRING_JPA_PROPERTIES_HIBERNATE_BOOT_ALLOW_JDBC_METADATA_ACCESS=false \
+    java -Dbench.root=/recording/jars -jar /recording/jars/bench-*-exec.jar record \
+        --java="$JAVA_HOME" --out=/recording --java-options=-Xmx384m,-XX:+UseG1GC,-Xlog:aot=error || \
+    { tail -n 50 /recording/logs/*.log; exit 1; }
 
 
 FROM eclipse-temurin:25-jre
@@ -22,20 +35,9 @@ RUN case "$SERVICE" in follow-api | im-server) ;; *) echo "build with --build-ar
     install -d -o app -g app /var/lib/follow-notify
 COPY --chmod=755 deploy/image/ /usr/local/bin/
 WORKDIR /app
-# What changes least comes first: a change in our own code moves one small layer and the cache below.
-COPY --from=build /layers/${SERVICE}/dependencies/ ./
-COPY --from=build /layers/${SERVICE}/snapshot-dependencies/ ./
-COPY --from=build /layers/${SERVICE}/spring-boot-loader/ ./
-COPY --from=build /layers/${SERVICE}/application/ ./
-# Start-up recorded once (JEP 483, 514): the context is refreshed without a database or a broker, then the process ends.
-RUN --mount=type=tmpfs,target=/tmp \
-    JWT_SECRET=only-for-the-recording-of-the-start-up \
-    SPRING_FLYWAY_ENABLED=false \
-    SPRING_JPA_HIBERNATE_DDL_AUTO=none \
-    SPRING_JPA_PROPERTIES_HIBERNATE_BOOT_ALLOW_JDBC_METADATA_ACCESS=false \
-    SPRING_JPA_DATABASE_PLATFORM=org.hibernate.dialect.MySQLDialect \
-    timeout 300 java -XX:+UseG1GC -XX:AOTCacheOutput=app.aot -Xlog:aot=error -Dspring.context.exit=onRefresh -jar app.jar && \
-    test -s app.aot
+# The very files of the recording, with their times: the JVM compares both. What changes least comes first.
+COPY --from=recording /recording/unpacked/ours/${SERVICE}/lib/ ./lib/
+COPY --from=recording /recording/unpacked/ours/${SERVICE}/app.jar /recording/unpacked/ours/${SERVICE}/app.aot ./
 ENV SERVICE=${SERVICE}
 USER 10001:10001
 # follow-api listens on 8080 and answers health and metrics on 8081, im-server on 9092 and 9093.

@@ -4,6 +4,7 @@ import io.github.follownotify.bench.ceiling.NullServer;
 import io.github.follownotify.bench.command.Arguments;
 import io.github.follownotify.bench.compare.Compare;
 import io.github.follownotify.bench.growth.Growth;
+import io.github.follownotify.bench.recording.RecordCommand;
 import java.util.List;
 
 /** The command line: bench/run COMMAND --name=value … */
@@ -12,6 +13,7 @@ public final class Bench {
     private static final String USAGE = """
             bench/compare [--profile=table|short|smoke] [--targets=node,ours] [--rows=…]   the table and the report
             bench/run growth [--series=sockets,relations,nodes,backlog]                    what grows with what
+            bench/run record [--out=FOLDER]                                                 AOT caches for the image
             bench/run follow|push|connect [--api=URL] [--socket=URL] [--amqp=URI] …        one load against running services
             Everything else: bench/README.md
             """;
@@ -39,6 +41,7 @@ public final class Bench {
             case "push" -> new LoadCommands(arguments).push();
             case "connect" -> new LoadCommands(arguments).connect();
             case "compare" -> new Compare(arguments).run();
+            case "record" -> new RecordCommand(arguments).run();
             case "growth" -> new Growth(arguments).run();
             case "null-server" -> {
                 int port = arguments.number("port", 0);

@@ -12,6 +12,7 @@ import java.util.Map;
 final class AotCache {
 
     private static final int FIRST_RELEASE = 25;
+    private static final String JAR = "app.jar";
 
     private AotCache() {}
 
@@ -25,16 +26,22 @@ final class AotCache {
                 launch.logs(),
                 Map.of(),
                 launch.logs().resolve("unpack.log"));
+        try {
+            // The JVM takes a cache only for jars of the same names.
+            Files.move(folder.resolve(jar.getFileName()), folder.resolve(JAR));
+        } catch (IOException notUnpacked) {
+            throw new UncheckedIOException(notUnpacked);
+        }
     }
 
     /** How the service starts, with its cache or to record it. */
-    static List<String> command(Launch launch, Path jar, Path folder) {
+    static List<String> command(Launch launch, Path folder) {
         List<String> command = new ArrayList<>();
         command.add(launch.javaHome().resolve("bin/java").toString());
         command.add((launch.aot() == Launch.Aot.RECORD ? "-XX:AOTCacheOutput=" : "-XX:AOTCache=")
                 + folder.resolve("app.aot"));
         command.addAll(launch.javaOptions());
-        command.addAll(List.of("-jar", folder.resolve(jar.getFileName()).toString()));
+        command.addAll(List.of("-jar", folder.resolve(JAR).toString()));
         return command;
     }
 

@@ -240,7 +240,7 @@ public final class Target {
     private List<String> java(Setup setup, String module) {
         Launch launch = setup.launch();
         if (launch.aot() != Launch.Aot.OFF) {
-            return AotCache.command(launch, jar(module), unpacked(launch, module));
+            return AotCache.command(launch, unpacked(launch, module));
         }
         List<String> command = new ArrayList<>();
         command.add(launch.javaHome().resolve("bin/java").toString());

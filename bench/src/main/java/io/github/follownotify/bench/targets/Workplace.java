@@ -30,6 +30,15 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
     private static final String JAVA_OPTIONS = "-Xms12m,-Xmx384m,-XX:+UseG1GC,-XX:+ExitOnOutOfMemoryError";
 
     public static Workplace of(Arguments arguments) {
+        return of(arguments, arguments.flag("aot") ? Launch.Aot.USE : Launch.Aot.OFF);
+    }
+
+    /** For services that record. */
+    public static Workplace recording(Arguments arguments) {
+        return of(arguments, Launch.Aot.RECORD);
+    }
+
+    private static Workplace of(Arguments arguments, Launch.Aot aot) {
         Path root =
                 Path.of(System.getProperty("bench.root", ".")).toAbsolutePath().normalize();
         String now = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now(ZoneOffset.UTC));
@@ -38,7 +47,6 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
                 .toAbsolutePath();
         Path javaHome = Path.of(arguments.text("java", System.getProperty("java.home")));
         List<String> options = arguments.list("java-options", JAVA_OPTIONS);
-        Launch.Aot aot = arguments.flag("aot") ? Launch.Aot.USE : Launch.Aot.OFF;
         Servers.Named named = named(arguments);
         try {
             Path logs = Files.createDirectories(out.resolve("logs"));
