@@ -106,8 +106,7 @@ class LoadTest {
                 mode,
                 "--api=" + services.api,
                 "--socket=" + services.node,
-                "--amqp=amqp://%s:%s@%s:%d"
-                        .formatted(broker.username(), broker.password(), broker.host(), broker.port()),
+                "--amqp=" + broker.uri(),
                 "--secret=" + InProcess.SECRET,
                 "--out=" + out));
         arguments.addAll(List.of(more));

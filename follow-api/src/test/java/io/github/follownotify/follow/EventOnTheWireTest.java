@@ -6,10 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
-import io.github.follownotify.testservices.Broker;
-import io.github.follownotify.testservices.TestServices;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -38,13 +35,7 @@ class EventOnTheWireTest extends HealthyFollowApi {
 
     @BeforeEach
     void listen() throws Exception {
-        Broker broker = TestServices.broker();
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(broker.host());
-        factory.setPort(broker.port());
-        factory.setUsername(broker.username());
-        factory.setPassword(broker.password());
-        listener = factory.newConnection();
+        listener = TestBroker.connections().newConnection();
         channel = listener.createChannel();
         channel.exchangeDeclare(EXCHANGE, "topic", true);
         queue = channel.queueDeclare().getQueue();

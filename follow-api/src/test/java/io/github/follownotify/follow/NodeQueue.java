@@ -3,11 +3,8 @@ package io.github.follownotify.follow;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import io.github.follownotify.testservices.Broker;
-import io.github.follownotify.testservices.TestServices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +22,7 @@ final class NodeQueue implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
 
     NodeQueue(String exchange) throws IOException, TimeoutException {
-        Broker broker = TestServices.broker();
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(broker.host());
-        factory.setPort(broker.port());
-        factory.setUsername(broker.username());
-        factory.setPassword(broker.password());
-        connection = factory.newConnection();
+        connection = TestBroker.connections().newConnection();
         Channel channel = connection.createChannel();
         channel.exchangeDeclare(exchange, "topic", true);
         String queue = channel.queueDeclare().getQueue();

@@ -1,13 +1,8 @@
 package io.github.follownotify.im;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.follownotify.jwt.TokenIssuer;
 import io.github.follownotify.jwt.TokenSettings;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import io.github.follownotify.testservices.LeakedToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -46,25 +41,8 @@ class TokensInLogsTest extends RunningImServer {
                 "FOLLOW /actuator/health?token=%s HTTP/1.1",
                 "GET /actuator/health HTTP/1.1\r\nContent-Length: %s");
 
-        for (String request : requests) {
-            String text = request.formatted(token) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-            send(sockets.port(), text);
-            send(managementPort, text);
-        }
+        LeakedToken.sendIn(requests, token, sockets.port(), managementPort);
 
-        String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
-        String signature = token.substring(token.lastIndexOf('.') + 1);
-        assertThat(output.getAll()).doesNotContain(payload, signature);
-    }
-
-    private static void send(int port, String request) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.shutdownOutput();
-            socket.getInputStream().readAllBytes();
-        } catch (IOException cutOff) {
-            assertThat(cutOff).hasMessageNotContaining("timed out");
-        }
+        LeakedToken.assertAbsentFrom(output.getAll(), token);
     }
 }

@@ -6,7 +6,7 @@ import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.RealBrokerTest;
 import io.github.follownotify.testservices.TestServices;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,18 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @RealBrokerTest
 class AmqpSamplesTest {
 
+    @AutoClose
     private static Installation installation;
 
     @BeforeAll
     static void startEverything() {
         installation = Installation.start(1, 1);
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        if (installation != null) {
-            installation.close();
-        }
     }
 
     @ParameterizedTest
@@ -35,10 +29,7 @@ class AmqpSamplesTest {
         Broker broker = TestServices.broker();
         try (Device device = Device.of(42, installation.imServer())) {
             Sample.of("amqp.md", file)
-                    .with(
-                            "amqp://guest:guest@localhost:5672",
-                            "amqp://%s:%s@%s:%d"
-                                    .formatted(broker.username(), broker.password(), broker.host(), broker.port()))
+                    .with("amqp://guest:guest@localhost:5672", broker.uri())
                     .with("im.events", installation.exchange())
                     .run(Map.of());
 

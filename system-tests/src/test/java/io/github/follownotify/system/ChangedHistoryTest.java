@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +34,9 @@ class ChangedHistoryTest {
     private static final List<String> TABLES =
             List.of("log_head", "relay", "confirmed_range", "notification", "following");
 
+    @AutoClose
     private static Installation installation;
+
     private static long nextUser = 7000;
 
     private final long bob = nextUser++;
@@ -43,13 +45,6 @@ class ChangedHistoryTest {
     @BeforeAll
     static void startEverything() {
         installation = Installation.start(1, 1);
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        if (installation != null) {
-            installation.close();
-        }
     }
 
     @Test

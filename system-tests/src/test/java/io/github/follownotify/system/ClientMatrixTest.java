@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +22,13 @@ class ClientMatrixTest {
     private static final String NAME = "Zoë 🦊 李";
 
     private static final AtomicLong users = new AtomicLong(1000);
+
+    @AutoClose
     private static Installation installation;
 
     @BeforeAll
     static void startEverything() {
         installation = Installation.start();
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        installation.close();
     }
 
     @ParameterizedTest(name = "JavaScript {0} over {1}, token in {2}")

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,18 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The programs of docs/socket-io.md hear of follows, and of those that they missed. */
 class ClientSamplesTest {
 
+    @AutoClose
     private static Installation installation;
 
     @BeforeAll
     static void startEverything() {
         installation = Installation.start();
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        if (installation != null) {
-            installation.close();
-        }
     }
 
     @ParameterizedTest

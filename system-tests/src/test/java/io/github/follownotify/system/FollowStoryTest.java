@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import org.json.JSONException;
 import org.json.JSONObject;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,16 +18,12 @@ class FollowStoryTest {
     private static final long CAROL = 3;
     private static final long DAVE = 4;
 
+    @AutoClose
     private static Installation installation;
 
     @BeforeAll
     static void startEverything() {
         installation = Installation.start();
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        installation.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,20 +42,15 @@ class ReconnectionStormTest {
     /** Holds what a tenth of the users miss, and not what all of them had before. */
     private static final int SMALL_WINDOW_BYTES = Math.max(65_536, USERS / 10 * 3 * 400);
 
+    @AutoClose
     private static Installation installation;
+
     private static long nextUser = 1_000_000;
     private static long nextFollower = 1;
 
     @BeforeAll
     static void startTwoNodes() {
         installation = Installation.start(1, List.of(Map.of(), Map.of("IM_WINDOW_SIZE", SMALL_WINDOW_BYTES + "B")));
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        if (installation != null) {
-            installation.close();
-        }
     }
 
     @ParameterizedTest(name = "node {0}, last heard {1}")

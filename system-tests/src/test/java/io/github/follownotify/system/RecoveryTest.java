@@ -8,7 +8,7 @@ import io.github.follownotify.testservices.RealBrokerTest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 @RealBrokerTest
 class RecoveryTest {
 
+    @AutoClose
     private static Installation installation;
+
     private static long nextUser = 5000;
 
     private final long bob = nextUser++;
@@ -24,13 +26,6 @@ class RecoveryTest {
     @BeforeAll
     static void startTwoNodes() {
         installation = Installation.start(1, 2);
-    }
-
-    @AfterAll
-    static void stopEverything() {
-        if (installation != null) {
-            installation.close();
-        }
     }
 
     @Test

@@ -41,8 +41,7 @@ class CompareTest {
                     "--mysql=" + database.url().replace(database.schema(), ""),
                     "--mysql-username=" + database.username(),
                     "--mysql-password=" + database.password(),
-                    "--rabbitmq=amqp://%s:%s@%s:%d"
-                            .formatted(broker.username(), broker.password(), broker.host(), broker.port()),
+                    "--rabbitmq=" + broker.uri(),
                     "--docs=" + document.toAbsolutePath(),
                     "--out=" + folder.resolve("out"))));
 

@@ -11,29 +11,24 @@ import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.FaultProxy;
 import io.github.follownotify.testservices.RealBrokerTest;
 import io.github.follownotify.testservices.TestServices;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The relay between a real database and a real broker, and everything that can happen to them. */
 class NotificationRelayTest {
 
+    @AutoClose
     private RelayFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
         fixture = new RelayFixture();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
     }
 
     @Test
@@ -183,19 +178,7 @@ class NotificationRelayTest {
 
     @Test
     void moreThanMayBeInFlightIsPublishedFromTheLog() {
-        RelaySettings narrow = new RelaySettings(
-                fixture.exchange,
-                false,
-                20,
-                10,
-                Duration.ofMillis(50),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(10),
-                null);
+        RelaySettings narrow = RelayFixture.settings(fixture.exchange, 10, 20);
         Replica replica = started(fixture.replica("only", TestServices.broker().port(), narrow));
 
         for (int i = 0; i < 20; i++) {

@@ -10,23 +10,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The relay and a broker that answers: it does not take an event, or has nobody to give it to. */
 class RefusedEventTest {
 
+    @AutoClose
     private RelayFixture fixture;
 
     @BeforeEach
     void open() throws Exception {
         fixture = new RelayFixture();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
     }
 
     /** One queue that is full is enough for a nack, and the relay can't know whose it is. */

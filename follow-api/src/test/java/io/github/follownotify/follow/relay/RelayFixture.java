@@ -3,13 +3,12 @@ package io.github.follownotify.follow.relay;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import io.github.follownotify.follow.TestBroker;
 import io.github.follownotify.follow.notification.EventsCommitted;
 import io.github.follownotify.follow.notification.LoggedEvent;
 import io.github.follownotify.follow.notification.TestLog;
-import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.TestServices;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -46,7 +45,7 @@ class RelayFixture implements AutoCloseable {
     RelayFixture() throws IOException, TimeoutException {
         sql = log.sql;
 
-        listener = connectionFactory().newConnection();
+        listener = TestBroker.connections().newConnection();
         channel = listener.createChannel();
         channel.exchangeDeclare(exchange, "topic", true);
         queue = channel.queueDeclare().getQueue();
@@ -68,10 +67,14 @@ class RelayFixture implements AutoCloseable {
     }
 
     static RelaySettings settings(String exchange, int batchSize) {
+        return settings(exchange, batchSize, 10_000);
+    }
+
+    static RelaySettings settings(String exchange, int batchSize, int maximumInFlight) {
         return new RelaySettings(
                 exchange,
                 false,
-                10_000,
+                maximumInFlight,
                 batchSize,
                 Duration.ofMillis(50),
                 Duration.ofSeconds(2),
@@ -172,16 +175,6 @@ class RelayFixture implements AutoCloseable {
         return new Received(envelope.getRoutingKey(), properties, new String(body, StandardCharsets.UTF_8));
     }
 
-    private static ConnectionFactory connectionFactory() {
-        Broker broker = TestServices.broker();
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(broker.host());
-        factory.setPort(broker.port());
-        factory.setUsername(broker.username());
-        factory.setPassword(broker.password());
-        return factory;
-    }
-
     record Received(String routingKey, AMQP.BasicProperties properties, String body) {
 
         long seq() {
@@ -203,7 +196,7 @@ class RelayFixture implements AutoCloseable {
         private final CachingConnectionFactory connections;
 
         private Replica(String owner, int brokerPort, RelaySettings settings) {
-            connections = new CachingConnectionFactory(connectionFactory());
+            connections = new CachingConnectionFactory(TestBroker.connections());
             connections.setPort(brokerPort);
             connections.getRabbitConnectionFactory().setConnectionTimeout(2_000);
             connections.getRabbitConnectionFactory().setHandshakeTimeout(2_000);

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.follownotify.follow.notification.LoggedEvent;
 import io.github.follownotify.follow.relay.ConfirmedRanges.Range;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What two replicas tell each other through the database, without a broker. */
 class RelayTableTest {
 
+    @AutoClose
     private RelayFixture fixture;
+
     private RelayTable first;
     private RelayTable second;
 
@@ -21,11 +23,6 @@ class RelayTableTest {
         fixture = new RelayFixture();
         first = fixture.table("first", 3);
         second = fixture.table("second", 3);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        fixture.close();
     }
 
     @Test

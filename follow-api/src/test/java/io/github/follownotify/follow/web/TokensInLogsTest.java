@@ -1,12 +1,7 @@
 package io.github.follownotify.follow.web;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.follownotify.follow.HealthyFollowApi;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import io.github.follownotify.testservices.LeakedToken;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -54,25 +49,8 @@ class TokensInLogsTest extends HealthyFollowApi {
                 "POST /followings HTTP/1.1\r\nContent-Type: %s\r\nContent-Length: 2\r\n\r\n{}",
                 "POST /followings HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=%s\r\nContent-Length: 2\r\n\r\n{}");
 
-        for (String request : requests) {
-            String text = request.formatted(token) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-            send(port, text);
-            send(managementPort, text);
-        }
+        LeakedToken.sendIn(requests, token, port, managementPort);
 
-        String payload = token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'));
-        String signature = token.substring(token.lastIndexOf('.') + 1);
-        assertThat(output.getAll()).doesNotContain(payload, signature);
-    }
-
-    private static void send(int port, String request) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.shutdownOutput();
-            socket.getInputStream().readAllBytes();
-        } catch (IOException cutOff) {
-            assertThat(cutOff).hasMessageNotContaining("timed out");
-        }
+        LeakedToken.assertAbsentFrom(output.getAll(), token);
     }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** The stock Java client, with everything it hears in one queue: the event's name, then its arguments. */
 final class JavaClient implements AutoCloseable {
@@ -51,6 +53,14 @@ final class JavaClient implements AutoCloseable {
                 heard.add(Arrays.asList(all));
             });
         }
+    }
+
+    /** For parameterized tests: a name, and what the client may use. */
+    static Stream<Arguments> transports() {
+        return Stream.of(
+                Arguments.of("websocket", WEBSOCKET),
+                Arguments.of("polling", POLLING),
+                Arguments.of("upgrade", UPGRADE));
     }
 
     static JavaClient connected(TestServer server, String[] transports, long userId) throws InterruptedException {

@@ -14,11 +14,9 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the stock Java client sees. */
@@ -31,15 +29,8 @@ class JavaClientTest {
         server.close();
     }
 
-    static Stream<Arguments> transports() {
-        return Stream.of(
-                Arguments.of("websocket", JavaClient.WEBSOCKET),
-                Arguments.of("polling", JavaClient.POLLING),
-                Arguments.of("upgrade", JavaClient.UPGRADE));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("transports")
+    @MethodSource("io.github.follownotify.im.devices.JavaClient#transports")
     void hearsTheEventsOfItsUserInOrder(String name, String[] transports) throws InterruptedException {
         try (JavaClient client = JavaClient.connected(server, transports, 42)) {
             server.follow(42, 1);
@@ -54,7 +45,7 @@ class JavaClientTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("transports")
+    @MethodSource("io.github.follownotify.im.devices.JavaClient#transports")
     void isRefusedWithTheReasonAndDoesNotTryAgain(String name, String[] transports) throws InterruptedException {
         String expired = TestServer.token(42, Duration.ofSeconds(-5));
         try (JavaClient client = new JavaClient(server, transports, Map.of("token", expired), null)) {
@@ -67,7 +58,7 @@ class JavaClientTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("transports")
+    @MethodSource("io.github.follownotify.im.devices.JavaClient#transports")
     void mayShowItsTokenInTheQuery(String name, String[] transports) throws InterruptedException {
         try (JavaClient client = new JavaClient(server, transports, Map.of(), "token=" + TestServer.token(42))) {
             client.connect();

@@ -5,25 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a returning client missed cannot be read right now: it must reconnect and never go on without. */
 class RecoveryWithoutLogTest {
 
-    static Stream<Arguments> transports() {
-        return Stream.of(
-                Arguments.of("websocket", JavaClient.WEBSOCKET),
-                Arguments.of("polling", JavaClient.POLLING),
-                Arguments.of("upgrade", JavaClient.UPGRADE));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("transports")
+    @MethodSource("io.github.follownotify.im.devices.JavaClient#transports")
     void letsTheClientReconnectUntilNothingIsMissing(String name, String[] transports) throws InterruptedException {
         try (TestServer server = TestServer.start()) {
             server.missed(42, 1);

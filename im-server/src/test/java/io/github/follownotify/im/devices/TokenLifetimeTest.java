@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TokenLifetimeTest {
 
     static Stream<Arguments> transports() {
-        return JavaClientTest.transports();
+        return JavaClient.transports();
     }
 
     @ParameterizedTest(name = "{0}")
