@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An issuer's key set (RFC 7517, section 5), read in the background so that no verification ever waits for the network.
+ * By hand, because libraries fetch it on the thread that verifies, which is an event loop here.
  *
  * <p>An unknown key id triggers one early read, at most every {@link #PAUSE_AFTER_A_READ}: a flood of
  * made-up key ids must not become a flood of requests to the issuer. A failed read keeps the keys of the last good one.

@@ -16,7 +16,8 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that {@link TokenSettings} name, loaded and checked once.
+ * The keys that {@link TokenSettings} name, loaded and checked once. By hand: the JDK reads such keys in a few lines,
+ * and jjwt reads none from files.
  *
  * @param secrets HMAC keys, the current one first; empty when only an issuer's public keys are trusted
  * @param publicKey the issuer's one public key

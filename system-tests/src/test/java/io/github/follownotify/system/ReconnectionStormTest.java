@@ -90,7 +90,7 @@ class ReconnectionStormTest {
             swarm.connect();
             List<Long> live = followEach(everyTenth(missing), 1);
             await("all connected again").atMost(LIMIT).until(() -> {
-                cost.look();
+                cost.sample();
                 return swarm.connected() == USERS;
             });
             awaitHeard(missing, 3);
@@ -98,7 +98,7 @@ class ReconnectionStormTest {
             long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
 
             System.out.printf(
-                    "storm node=%s last_heard=%s users=%d missed=%d whole_after_ms=%d %s%n",
+                    "storm node=%s last_heard=%s users=%d missed=%d caught_up_after_ms=%d %s%n",
                     fate, lastHeard, USERS, missing.size() * 2, millis, cost.told());
             if (lastHeard == LastHeard.LATELY) {
                 assertThat(cost.userReads()).isLessThan(USERS / 10.0);
@@ -209,7 +209,7 @@ class ReconnectionStormTest {
             return reads("missed") - before.getOrDefault("missed", 0.0);
         }
 
-        void look() {
+        void sample() {
             peakHeap = Math.max(peakHeap, node.sum("jvm_memory_used_bytes", "area=\"heap\""));
         }
 

@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>One thread accepts; each connection has one thread per direction. {@link #cut()} resets all connections and every
  * new one; {@link #stall()} leaves them open and forwards nothing, as a dead network does; {@link #restore()} ends
- * both.
+ * both. By hand, and not Toxiproxy, because it runs inside the test without Docker, and its connections end with a
+ * reset.
  */
 public final class FaultProxy implements AutoCloseable {
 

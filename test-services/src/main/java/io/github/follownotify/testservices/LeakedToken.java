@@ -13,7 +13,9 @@ public final class LeakedToken {
 
     private LeakedToken() {}
 
-    /** @param requests beginnings of HTTP requests, with {@code %s} where the token belongs; ends when all are answered */
+    /**
+     * @param requests beginnings of HTTP requests, with {@code %s} where the token belongs; ends when all are answered
+     */
     public static void sendIn(List<String> requests, String token, int... ports) {
         for (String request : requests) {
             String text = request.formatted(token) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";

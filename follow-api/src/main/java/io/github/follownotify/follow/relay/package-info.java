@@ -25,6 +25,9 @@
  * Before confirms are written down, the event of the highest number is compared with the log's; when it is a different
  * one, they are forgotten, and the events of the new history count as not confirmed.
  *
+ * <p><b>By hand</b>, and not an outbox library, because those poll a table and remove or mark each row. Here the rows
+ * stay, as inbox and replay, one number says how far they are published, and the usual path reads none of them.
+ *
  * <p><b>Lifecycle.</b> Starts before the log's writer, whether or not RabbitMQ answers. Stops after it, so that what
  * the last requests committed is still published, within a bound.
  */

@@ -2,33 +2,36 @@ package io.github.follownotify.im.bridge;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /** Listens to a source for as long as this node runs; an outage is said once at its beginning and once at its end. */
 final class SourceThread implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SourceThread.class);
 
-    private static final long SHORTEST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
     private static final long STOP_MILLIS = 5_000;
 
     private final Source source;
+    private final ExponentialBackOff pauses = new ExponentialBackOff(100, 2);
     private volatile @Nullable Thread running;
     private volatile boolean connected;
 
     // Only the thread touches the rest.
-    private long pauseMillis = SHORTEST_PAUSE_MILLIS;
+    private BackOffExecution outage = pauses.start();
     private boolean away;
 
     SourceThread(Source source, MeterRegistry meters) {
         this.source = source;
+        pauses.setJitter(50);
+        pauses.setMaxInterval(LONGEST_PAUSE_MILLIS);
         Gauge.builder("im.bridge.connected", this, thread -> thread.connected ? 1 : 0)
                 .description("Whether messages of python-socketio come from this source")
                 .tag("source", source.name())
@@ -87,7 +90,7 @@ final class SourceThread implements SmartLifecycle {
 
     private void connected() {
         connected = true;
-        pauseMillis = SHORTEST_PAUSE_MILLIS;
+        outage = pauses.start();
         away = false;
         log.info("event=bridge_source_connected source={}", source.name());
     }
@@ -101,9 +104,7 @@ final class SourceThread implements SmartLifecycle {
 
     private boolean pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(
-                    pauseMillis / 2 + ThreadLocalRandom.current().nextLong(pauseMillis / 2 + 1));
-            pauseMillis = Math.min(pauseMillis * 2, LONGEST_PAUSE_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(outage.nextBackOff());
             return true;
         } catch (InterruptedException stopping) {
             return false;
