@@ -3,53 +3,19 @@ package io.github.follownotify.im.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.follownotify.im.replay.RecentEvents;
 import io.github.follownotify.im.rooms.LogOffset;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.github.follownotify.im.rooms.TestEvents;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EventSequenceTest {
-
-    private static final int PAGE = 10;
-
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final WritableLog log = new WritableLog();
-    private final RecentEvents window = new RecentEvents(1_000_000_000, Duration.ofHours(1), System::nanoTime, meters);
-    private final List<RoomEvent> delivered = Collections.synchronizedList(new ArrayList<>());
-    private final AtomicInteger resyncs = new AtomicInteger();
-    private final AtomicInteger disconnects = new AtomicInteger();
-    private final EventSequence sequence =
-            sequence(window, delivered::add, resyncs::incrementAndGet, disconnects::incrementAndGet, meters);
-    private final CatchUp catchUp = new CatchUp(sequence, window, log, PAGE, Duration.ofMillis(20), meters);
-
-    static EventSequence sequence(
-            RecentEvents window,
-            Consumer<RoomEvent> emit,
-            Runnable resyncAll,
-            Runnable disconnectAll,
-            SimpleMeterRegistry meters) {
-        SequenceMetrics metrics = new SequenceMetrics(meters);
-        return new EventSequence(
-                window, new EventOutlet(emit, resyncAll, disconnectAll, metrics), Duration.ofMillis(50), metrics);
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        catchUp.stop();
-    }
+class EventSequenceTest extends SequenceFixture {
 
     @Test
     void deliversWhatFollowsAtOnce() {
@@ -149,15 +115,6 @@ class EventSequenceTest {
     }
 
     @Test
-    void beginsAtWhatWasPublishedAndNotAtWhatIsOverdue() {
-        heartbeat(1, 3);
-
-        broker(2, 3);
-
-        assertThat(seqs()).containsExactly(2L, 3L);
-    }
-
-    @Test
     void pollsTheLogWhileRepeatsFillItsQueue() {
         startAt(0);
         log.writeUpTo(20);
@@ -234,82 +191,6 @@ class EventSequenceTest {
         assertThat(window.after(1, 20, 100)).isPresent();
     }
 
-    @Test
-    void followsALogThatWasReplacedByAnOlderOne() {
-        startAt(500);
-        log.replaceByOneThatEndsAt(30);
-        catchUp.start();
-
-        heartbeat(30, 30);
-        await().until(() -> sequence.delivered() == 30);
-        log.writeUpTo(31);
-        broker(31);
-
-        assertThat(seqs()).containsExactly(31L);
-        assertThat(disconnects).hasValue(1);
-    }
-
-    @Test
-    void isNotLedAstrayByASeqThatTheLogNeverGave() {
-        startAt(0);
-        log.writeUpTo(2);
-        catchUp.start();
-
-        broker(1, 2);
-        sequence.onEvent(TestEvents.event(7, Long.MAX_VALUE));
-        await().until(() -> sequence.state().cause() == null);
-        log.writeUpTo(3);
-        broker(3);
-
-        assertThat(seqs()).containsExactly(1L, 2L, 3L);
-        assertThat(dropped("beyond_the_log")).isEqualTo(1);
-    }
-
-    @Test
-    void beginsAtTheHeadOfTheLog() {
-        log.writeUpTo(100);
-        sequence.begin(CatchUpCause.START);
-        catchUp.start();
-        await().until(() -> sequence.state().cause() == null);
-        sequence.openGate(true);
-
-        broker(99, 100);
-        log.writeUpTo(101);
-        broker(101);
-
-        assertThat(seqs()).containsExactly(101L);
-        assertThat(resyncs).hasValue(0);
-    }
-
-    @Test
-    void beginsAtTheFirstEventWhenTheLogDoesNotAnswer() {
-        log.failNext(Integer.MAX_VALUE);
-        sequence.begin(CatchUpCause.START);
-        catchUp.start();
-        sequence.openGate(true);
-        sequence.goOnWithoutLog();
-        log.writeUpTo(43);
-
-        broker(42, 43);
-
-        assertThat(seqs()).containsExactly(42L, 43L);
-        assertThat(sequence.state().cause()).isNull();
-        assertThat(resyncs).hasValue(0);
-    }
-
-    @Test
-    void tellsClientsToResyncWhoCameBeforeItKnewTheHead() {
-        log.writeUpTo(10);
-        log.failNext(3);
-        sequence.begin(CatchUpCause.START);
-        sequence.openGate(false);
-        catchUp.start();
-
-        await().until(() -> sequence.delivered() == 10);
-
-        assertThat(resyncs).hasValue(1);
-    }
-
     /** Two replicas of follow-api publish independently of each other. */
     @Test
     void givesAMissingSeqAMomentToArriveBeforeItReadsTheLog() {
@@ -334,106 +215,6 @@ class EventSequenceTest {
 
         awaitDelivered(3);
         assertThat(gaps("read")).isEqualTo(1);
-    }
-
-    @Test
-    void deliversTheNewHistoryFromWhereItDivergedWhenNumbersAreGivenAgain() {
-        startAt(0);
-        broker(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
-        catchUp.start();
-        log.loseEverythingAfter(7);
-
-        RoomEvent again = log.write(3);
-        sequence.onEvent(again);
-
-        await().until(() -> disconnects.get() == 1);
-        await().until(() -> sequence.state().cause() == null);
-        assertThat(delivered.subList(12, delivered.size())).containsExactly(again);
-        assertThat(window.historyChangedAfter()).isEqualTo(7);
-        assertThat(window.after(3, 7, 10)).hasValue(List.of(again));
-        assertThat(sequence.delivered()).isEqualTo(8);
-    }
-
-    @Test
-    void noticesAnotherHistoryByTheHeartbeatAlone() {
-        startAt(0);
-        broker(1, 2, 3, 4, 5);
-        catchUp.start();
-        log.loseEverythingAfter(2);
-        log.writeUpTo(5);
-
-        sequence.onHeartbeat(log.get(5).offset(), 5);
-
-        await().until(() -> disconnects.get() == 1);
-        await().until(() -> sequence.state().cause() == null);
-        assertThat(delivered.subList(5, delivered.size())).containsExactly(log.get(3), log.get(4), log.get(5));
-    }
-
-    @Test
-    void noticesAnotherHistoryThatIsLongerThanItsOwn() {
-        startAt(0);
-        broker(1, 2, 3, 4, 5);
-        catchUp.start();
-        log.loseEverythingAfter(3);
-        log.writeUpTo(40);
-
-        sequence.onEvent(log.get(40));
-
-        await().until(() -> disconnects.get() == 1);
-        await().until(() -> sequence.state().cause() == null);
-        assertThat(delivered.subList(5, delivered.size()))
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(4, 40).mapToObj(log::get).toList());
-    }
-
-    @Test
-    void beginsAtTheHeadWhenTheHistoriesDivergedBeforeItsWindow() {
-        log.writeUpTo(20);
-        sequence.onHeartbeat(log.get(20).offset(), 20);
-        sequence.openGate(true);
-        broker(21, 22);
-        catchUp.start();
-        log.loseEverythingAfter(10);
-        log.writeUpTo(30);
-
-        sequence.onEvent(log.get(22));
-
-        await().until(() -> disconnects.get() == 1);
-        await().until(() -> sequence.state().cause() == null);
-        assertThat(sequence.delivered()).isEqualTo(30);
-        assertThat(window.floor()).isEqualTo(30);
-    }
-
-    @Test
-    void forgedMessageWithASeqChangesNothingThatTheLogConfirms() {
-        startAt(0);
-        broker(1, 2, 3);
-        catchUp.start();
-
-        sequence.onEvent(new RoomEvent(
-                7, "following notify", new byte[] {'{', '}'}, 2, 0, "ffffffff-0000-4000-8000-000000000000"));
-        await().until(() -> log.reads() > 0 && sequence.state().cause() == null);
-
-        assertThat(seqs()).containsExactly(1L, 2L, 3L);
-        assertThat(disconnects).hasValue(0);
-        assertThat(dropped("conflict")).isEqualTo(1);
-    }
-
-    @Test
-    void realEventIsDeliveredThoughAForgedOneTookItsNumber() {
-        startAt(0);
-        broker(1, 2);
-        catchUp.start();
-        sequence.onEvent(new RoomEvent(
-                7, "following notify", new byte[] {'{', '}'}, 3, 0, "ffffffff-0000-4000-8000-000000000000"));
-        RoomEvent real = log.write(3);
-
-        sequence.onEvent(real);
-
-        await().until(() -> disconnects.get() == 1);
-        await().until(() -> sequence.state().cause() == null);
-        assertThat(delivered.get(delivered.size() - 1)).isEqualTo(real);
-        assertThat(window.tagAt(3)).isEqualTo(real.offset().tag());
     }
 
     @Test
@@ -512,42 +293,5 @@ class EventSequenceTest {
                 .containsExactlyElementsOf(
                         delivered.stream().filter(event -> event.userId() == 3).toList()));
         assertThat(resyncs).hasValue(0);
-    }
-
-    private void heartbeat(long head, long overdue) {
-        sequence.onHeartbeat(LogOffset.unchecked(head), overdue);
-    }
-
-    private void startAt(long head) {
-        log.writeUpTo(head);
-        heartbeat(head, head);
-        sequence.openGate(true);
-    }
-
-    private void broker(long... seqs) {
-        for (long seq : seqs) {
-            log.writeUpTo(seq);
-            sequence.onEvent(log.get(seq));
-        }
-    }
-
-    private void awaitDelivered(long last) {
-        await().untilAsserted(() -> assertThat(sequence.delivered()).isEqualTo(last));
-        await().until(() -> sequence.state().cause() == null);
-        assertThat(seqs())
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, last).boxed().toList());
-    }
-
-    private List<Long> seqs() {
-        return delivered.stream().map(RoomEvent::seq).toList();
-    }
-
-    private double gaps(String result) {
-        return meters.counter("im.events.gaps", "result", result).count();
-    }
-
-    private double dropped(String reason) {
-        return meters.counter("im.events.dropped", "reason", reason).count();
     }
 }

@@ -11,6 +11,6 @@ import org.springframework.context.annotation.Import;
 public final class SequenceParts {
 
     public static EventSequence sequence(RecentEvents window, Consumer<RoomEvent> emit, SimpleMeterRegistry meters) {
-        return EventSequenceTest.sequence(window, emit, () -> {}, () -> {}, meters);
+        return SequenceFixture.sequence(window, emit, () -> {}, () -> {}, meters);
     }
 }

@@ -24,7 +24,7 @@ class WindowRefillTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final WritableLog log = new WritableLog();
     private final RecentEvents window = new RecentEvents(1_000_000_000, Duration.ofHours(1), System::nanoTime, meters);
-    private final EventSequence sequence = EventSequenceTest.sequence(window, event -> {}, () -> {}, () -> {}, meters);
+    private final EventSequence sequence = SequenceFixture.sequence(window, event -> {}, () -> {}, () -> {}, meters);
     private final WindowRefill refill =
             new WindowRefill(sequence, window, log, 10, Duration.ofMillis(50), AT_THE_EVENTS_TIME, meters);
 
