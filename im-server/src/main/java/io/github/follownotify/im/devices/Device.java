@@ -36,8 +36,8 @@ final class Device implements RoomMember, Connection.Listener {
 
     private final Connection connection;
     private final Session session;
-    private final VerifiedUser user;
-    private final Recovery.Plan plan;
+    private final long userId;
+    private final boolean withOffsets;
     private final Devices devices;
     private final EventQueue queue;
     private final TokenLifetime lifetime;
@@ -45,11 +45,12 @@ final class Device implements RoomMember, Connection.Listener {
     private @Nullable Future<?> awaited;
     private volatile boolean left;
 
-    Device(Connection connection, VerifiedUser user, Recovery.Plan plan, Devices devices) {
+    /** @param withOffsets whether the client asked for its events with their offsets */
+    Device(Connection connection, long userId, boolean withOffsets, Devices devices) {
         this.connection = connection;
         this.session = connection.session();
-        this.user = user;
-        this.plan = plan;
+        this.userId = userId;
+        this.withOffsets = withOffsets;
         this.devices = devices;
         this.queue = new EventQueue(new QueueBudget(devices.queueLimits()));
         this.lifetime = new TokenLifetime(session, devices.tokenSettings(), devices.clock());
@@ -57,7 +58,7 @@ final class Device implements RoomMember, Connection.Listener {
 
     @Override
     public long userId() {
-        return user.id();
+        return userId;
     }
 
     @Override
@@ -86,13 +87,14 @@ final class Device implements RoomMember, Connection.Listener {
     }
 
     /** Sends what was missed and then what was held back. The client has already received its CONNECT reply. */
-    void begin(Recovery.Outcome outcome) {
+    void begin(Recovery.Outcome outcome, Instant tokenExpiresAt) {
+        awaited = null;
         recoveryId = outcome.recoveryId();
         if (recoveryId != null) {
             devices.began(recoveryId, this);
         }
         replay(outcome);
-        lifetime.begin(user.expiresAt(), this::tellOfExpiry, () -> disconnect("token_expired"));
+        lifetime.begin(tokenExpiresAt, this::tellOfExpiry, () -> disconnect("token_expired"));
     }
 
     private void tellOfExpiry(Instant expiresAt) {
@@ -116,6 +118,7 @@ final class Device implements RoomMember, Connection.Listener {
                     if (left) {
                         return;
                     }
+                    awaited = null;
                     if (failure == null) {
                         replay(outcome);
                     } else {
@@ -129,14 +132,14 @@ final class Device implements RoomMember, Connection.Listener {
         if (left) {
             return;
         }
-        log.debug("event=missed_events_unavailable user={}", user.id(), failure);
+        log.debug("event=missed_events_unavailable user={}", userId, failure);
         leave();
         session.closeAfterUpgrade(LOG_UNAVAILABLE);
     }
 
     /** @return false when the token belongs to another user */
     boolean refresh(VerifiedUser refreshed) {
-        if (refreshed.id() != user.id()) {
+        if (refreshed.id() != userId) {
             return false;
         }
         lifetime.renew(refreshed.expiresAt());
@@ -201,7 +204,7 @@ final class Device implements RoomMember, Connection.Listener {
     }
 
     private EnginePacket packet(OutgoingEvent event) {
-        return new EnginePacket(plan.wanted() ? event.packetWithOffset() : event.packet(), false);
+        return new EnginePacket(withOffsets ? event.packetWithOffset() : event.packet(), false);
     }
 
     private static List<EnginePacket> attachments(OutgoingEvent event) {

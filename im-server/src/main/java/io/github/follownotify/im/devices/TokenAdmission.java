@@ -58,7 +58,7 @@ final class TokenAdmission implements Admission {
         boolean queryAsks =
                 handshake != null && Recovery.isTrue(handshake.query().get("recover"));
         Recovery.Plan plan = recovery.plan(request.auth(), queryAsks, user);
-        Device device = new Device(request.connection(), user, plan, devices);
+        Device device = new Device(request.connection(), user.id(), plan.wanted(), devices);
         if (plan.recoveryId() != null) {
             devices.endPredecessor(plan.recoveryId());
         }
@@ -73,7 +73,7 @@ final class TokenAdmission implements Admission {
                             if (failure != null) {
                                 device.disconnectForRetry(failure);
                             } else if (request.accept(outcome.recoveryId())) {
-                                device.begin(outcome);
+                                device.begin(outcome, user.expiresAt());
                             }
                         }));
     }

@@ -14,8 +14,7 @@ final class TokenLifetime {
     private final Session session;
     private final DeviceSettings.Token settings;
     private final Clock clock;
-    private @Nullable Future<?> notice;
-    private @Nullable Future<?> end;
+    private @Nullable Future<?> timer;
     private Consumer<Instant> expiring = expiresAt -> {};
     private Runnable expired = () -> {};
 
@@ -33,18 +32,24 @@ final class TokenLifetime {
 
     void renew(Instant expiresAt) {
         end();
-        Duration left = Duration.between(clock.instant(), expiresAt);
-        notice = session.schedule(() -> expiring.accept(expiresAt), millis(left.minus(settings.expiringNotice())));
-        end = session.schedule(() -> expired.run(), millis(left.plus(settings.grace())));
+        timer = session.schedule(() -> warn(expiresAt), millis(left(expiresAt).minus(settings.expiringNotice())));
+    }
+
+    private void warn(Instant expiresAt) {
+        // First the next timer: telling may end the connection.
+        timer = session.schedule(expired, millis(left(expiresAt).plus(settings.grace())));
+        expiring.accept(expiresAt);
     }
 
     void end() {
-        if (notice != null) {
-            notice.cancel(false);
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
-        if (end != null) {
-            end.cancel(false);
-        }
+    }
+
+    private Duration left(Instant expiresAt) {
+        return Duration.between(clock.instant(), expiresAt);
     }
 
     /** A token may be valid for longer than timers, and even longs, can count. */

@@ -17,13 +17,11 @@ public record EnginePacket(byte[] bytes, boolean binary) {
     static final EnginePacket NOOP = text("6");
 
     static EnginePacket open(UUID sessionId, boolean mayUpgrade, EngineSettings settings) {
-        return text("0{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
-                .formatted(
-                        sessionId,
-                        mayUpgrade ? "\"websocket\"" : "",
-                        settings.pingInterval().toMillis(),
-                        settings.pingTimeout().toMillis(),
-                        settings.maxPayload().toBytes()));
+        return text("0{\"sid\":\"" + sessionId
+                + "\",\"upgrades\":[" + (mayUpgrade ? "\"websocket\"" : "")
+                + "],\"pingInterval\":" + settings.pingInterval().toMillis()
+                + ",\"pingTimeout\":" + settings.pingTimeout().toMillis()
+                + ",\"maxPayload\":" + settings.maxPayload().toBytes() + "}");
     }
 
     /** @param text begins with the packet's type */

@@ -31,7 +31,7 @@ final class Upgrade {
     private @Nullable ScheduledFuture<?> timeout;
     private @Nullable ScheduledFuture<?> release;
     private boolean probed;
-    private final List<Runnable> afterwards = new ArrayList<>();
+    private List<Runnable> afterwards = List.of();
 
     /** @param takeOver called with the websocket that carries the session from here on */
     Upgrade(EventLoop home, Duration patience, Consumer<WebSocketTransport> takeOver) {
@@ -92,6 +92,9 @@ final class Upgrade {
         if (candidate == null) {
             task.run();
         } else {
+            if (afterwards.isEmpty()) {
+                afterwards = new ArrayList<>(1);
+            }
             afterwards.add(task);
         }
     }
@@ -118,8 +121,8 @@ final class Upgrade {
         candidate = null;
         timeout = null;
         probed = false;
-        List<Runnable> tasks = List.copyOf(afterwards);
-        afterwards.clear();
+        List<Runnable> tasks = afterwards;
+        afterwards = List.of();
         // Deferred, because the caller goes on with the upgrade.
         tasks.forEach(home::execute);
     }

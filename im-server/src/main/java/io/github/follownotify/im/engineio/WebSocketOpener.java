@@ -16,10 +16,13 @@ import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns an HTTP connection into a websocket. No session exists before the handshake has succeeded. */
 final class WebSocketOpener {
+
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
     private final Sessions sessions;
     private final int maxPayload;
@@ -92,9 +95,7 @@ final class WebSocketOpener {
         if (!WebSocketVersion.V13.toHttpHeaderValue().equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             return Refusal.WEBSOCKET_VERSION;
         }
-        return headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").matches("[A-Za-z0-9+/]{22}==")
-                ? null
-                : Refusal.BAD_REQUEST;
+        return KEY.matcher(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "")).matches() ? null : Refusal.BAD_REQUEST;
     }
 
     private void begin(

@@ -38,6 +38,7 @@ final class ConnectReplies {
     void stopExpectingConnect() {
         if (timeout != null) {
             timeout.cancel(false);
+            timeout = null;
         }
     }
 
