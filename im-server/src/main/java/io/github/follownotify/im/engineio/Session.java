@@ -37,24 +37,28 @@ public final class Session {
     private final Transports transports;
     private final MessageHandler messages;
     private final PacketReceiver receiver;
+    private final LoopFlushes flushes;
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
     private volatile State state = State.OPENING;
 
     /**
      * @param protocol version of Engine.IO, 3 or 4
+     * @param flushes those of the home
      * @param messages creates the session's message handler
      * @param unreachable called when no request can reach the session any more
      */
     Session(
             int protocol,
             EventLoop home,
+            LoopFlushes flushes,
             EngineSettings settings,
             ConnectionMetrics metrics,
             Function<Session, MessageHandler> messages,
             Consumer<Session> unreachable) {
         this.protocol = protocol;
         this.home = home;
+        this.flushes = flushes;
         this.settings = settings;
         this.metrics = metrics;
         this.unreachable = unreachable;
@@ -154,14 +158,16 @@ public final class Session {
         }
     }
 
-    /** Any thread; a burst costs one task and one flush. */
+    /** Any thread; a burst costs one flush. */
     public void flushSoon() {
         if (!isClosed() && flushScheduled.compareAndSet(false, true)) {
-            home.execute(() -> {
-                flushScheduled.set(false);
-                flush();
-            });
+            flushes.add(this);
         }
+    }
+
+    void flushAsScheduled() {
+        flushScheduled.set(false);
+        flush();
     }
 
     /** Ends the session once a client in the middle of an upgrade can be told. Home only. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
 
     private final ConcurrentMap<UUID, Session> sessions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventLoop, LoopFlushes> flushes = new ConcurrentHashMap<>();
     private final EngineSettings settings;
     private final ConnectionMetrics metrics;
     private final MessageHandlers messages;
@@ -35,6 +36,7 @@ final class Sessions {
         Session session = new Session(
                 protocol,
                 home,
+                flushes.computeIfAbsent(home, LoopFlushes::new),
                 settings,
                 metrics,
                 created -> messages.handlerOf(created, handshake),
