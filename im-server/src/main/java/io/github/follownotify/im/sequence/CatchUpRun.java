@@ -13,6 +13,7 @@ final class CatchUpRun {
     int readsRequested;
     int readsCompleted;
     int delivered;
+    private int doubtedAtRead;
     private final List<Waiting> waiting = new ArrayList<>(1);
 
     CatchUpRun(CatchUpCause cause, long from, long startedNanos) {
@@ -20,6 +21,15 @@ final class CatchUpRun {
         this.from = from;
         this.startedNanos = startedNanos;
         this.readsRequested = cause.needsLog ? 1 : 0;
+    }
+
+    /** What was delivered may be of another history: only a read that is requested from here on can tell. */
+    void doubt() {
+        doubtedAtRead = readsRequested;
+    }
+
+    boolean isInDoubt() {
+        return readsCompleted < doubtedAtRead;
     }
 
     /** @return a future that completes when the reads that are requested by now are completed */

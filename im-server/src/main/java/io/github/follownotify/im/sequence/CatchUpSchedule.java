@@ -50,6 +50,15 @@ final class CatchUpSchedule {
         return run;
     }
 
+    /** Something contradicts what was delivered: nothing is delivered on top of it before the log has been read. */
+    void doubt() {
+        begin(CatchUpCause.CONFLICT).doubt();
+    }
+
+    boolean isInDoubt() {
+        return catchUp != null && catchUp.isInDoubt();
+    }
+
     /** New events wait behind repeats in the queue, perhaps an outage's worth of them. */
     void pollDuringRedelivery() {
         if (System.nanoTime() - lastRedeliveryReadNanos > PAUSE_BETWEEN_READS_NANOS) {

@@ -55,7 +55,7 @@ public final class EventSequence {
             }
             if (event.seq() <= delivery.delivered()) {
                 repeated(event);
-            } else if (event.seq() == delivery.delivered() + 1) {
+            } else if (event.seq() == delivery.delivered() + 1 && !schedule.isInDoubt()) {
                 delivery.saw(event.seq());
                 delivery.deliver(event);
                 delivery.deliverKept();
@@ -77,7 +77,7 @@ public final class EventSequence {
     private void repeated(RoomEvent event) {
         if (delivery.contradicts(event.offset())) {
             metrics.conflict(event);
-            schedule.begin(CatchUpCause.CONFLICT);
+            schedule.doubt();
         } else {
             metrics.duplicate();
             schedule.pollDuringRedelivery();
@@ -102,7 +102,7 @@ public final class EventSequence {
                 delivery.saw(overdue);
                 schedule.begin(CatchUpCause.HEARTBEAT_AHEAD);
             } else if (delivery.contradicts(head)) {
-                schedule.begin(CatchUpCause.CONFLICT);
+                schedule.doubt();
             } else if (head.seq() < delivery.delivered() && stuck) {
                 // What this node delivered is not in the log, or not confirmed yet: only the log can tell.
                 schedule.begin(CatchUpCause.HEARTBEAT_BEHIND);

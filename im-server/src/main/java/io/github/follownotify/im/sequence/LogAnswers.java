@@ -105,7 +105,9 @@ final class LogAnswers {
                 run.completed(reading.read());
                 delivery.saw(page.head());
             }
-            delivery.deliverKept();
+            if (!run.isInDoubt()) {
+                delivery.deliverKept();
+            }
             schedule.onDelivered();
             return true;
         } finally {

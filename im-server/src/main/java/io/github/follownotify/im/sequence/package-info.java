@@ -25,11 +25,12 @@
  * clients are told to resync. Then the window is filled backwards from the log, up to its age and size.
  *
  * <p><b>Another history.</b> A database that fails over to a replica which was behind, or is restored from a backup,
- * reuses seqs for other events. Every event, heartbeat and page carries an id, so this shows. Then the last event that
- * window and log have in common is found by binary search, everything after it is forgotten, every client is
- * disconnected, and the new history is delivered from there. A client that has received events that are gone is told
- * when it reconnects. Before a client recovers from the window {@link io.github.follownotify.im.sequence.HistoryCheck}
- * compares it with the log.
+ * reuses seqs for other events. Every event, heartbeat and page carries an id, so this shows. From then on nothing is
+ * delivered on top of what is in doubt, until the log has been read: the new history may overtake the old one while
+ * the log cannot be read, and would cover it. The last event that window and log have in common is found by binary
+ * search, everything after it is forgotten, every client is disconnected, and the new history is delivered from there.
+ * A client that has received events that are gone is told when it reconnects. Before a client recovers from the window
+ * {@link io.github.follownotify.im.sequence.HistoryCheck} compares it with the log.
  *
  * <p><b>Threads.</b> The consumer's, the catch-up's and the watch's. One lock, in EventSequence, orders all delivery.
  * The window has its own, taken inside it or alone.

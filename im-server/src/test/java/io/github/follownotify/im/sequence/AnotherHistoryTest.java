@@ -3,6 +3,7 @@ package io.github.follownotify.im.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.follownotify.im.log.LogPage;
 import io.github.follownotify.im.rooms.RoomEvent;
 import io.github.follownotify.im.rooms.TestEvents;
 import java.util.List;
@@ -91,6 +92,45 @@ class AnotherHistoryTest extends SequenceFixture {
         assertThat(delivered.subList(5, delivered.size()))
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(4, 40).mapToObj(log::get).toList());
+    }
+
+    @Test
+    void deliversNothingOnTopOfAHistoryThatIsInDoubt() {
+        startAt(0);
+        broker(1, 2, 3, 4, 5);
+        log.loseEverythingAfter(2);
+        log.writeUpTo(7);
+
+        // While the database fails over the log cannot be read, and the new history may overtake the old one.
+        LongStream.rangeClosed(3, 7).mapToObj(log::get).forEach(sequence::onEvent);
+        assertThat(seqs()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        catchUp.start();
+
+        await().until(() -> disconnects.get() == 1);
+        await().until(() -> sequence.state().cause() == null);
+        assertThat(delivered.subList(5, delivered.size()))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(3, 7).mapToObj(log::get).toList());
+    }
+
+    @Test
+    void isNotReassuredByWhatWasReadBeforeTheDoubt() throws InterruptedException {
+        startAt(0);
+        broker(1, 2, 3, 4, 5);
+        sequence.begin(CatchUpCause.RECONNECTED);
+        CatchUpRun.Reading before = sequence.answers().awaitReading();
+        LogPage page = log.after(before.after(), PAGE);
+        log.loseEverythingAfter(2);
+        log.writeUpTo(7);
+        LongStream.rangeClosed(3, 7).mapToObj(log::get).forEach(sequence::onEvent);
+
+        assertThat(sequence.answers().onPage(before, page, true)).isTrue();
+        assertThat(seqs()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        catchUp.start();
+
+        await().until(() -> disconnects.get() == 1);
+        await().until(() -> sequence.state().cause() == null);
+        assertThat(seqs()).containsExactly(1L, 2L, 3L, 4L, 5L, 3L, 4L, 5L, 6L, 7L);
     }
 
     @Test
