@@ -2,6 +2,8 @@ package io.github.follownotify.follow.pythonsocketio;
 
 import io.github.follownotify.follow.notification.LogReader;
 import io.github.follownotify.follow.notification.LoggedEvent;
+import io.github.follownotify.follow.publishing.Lease;
+import io.github.follownotify.follow.publishing.Outage;
 import io.github.follownotify.follow.pythonsocketio.DestinationMetrics.Failure;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +22,8 @@ final class DestinationFeed {
     /** Between two attempts to get a lease that another replica holds. */
     private static final Duration LEASE_POLL = Duration.ofSeconds(1);
 
-    private static final long RENEW_NANOS =
-            Duration.ofSeconds(DestinationTable.LEASE_SECONDS).toNanos() / 3;
+    /** Between two attempts at whatever does not work. */
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private static final int BATCH = 100;
 
@@ -29,13 +31,13 @@ final class DestinationFeed {
     private final Destination destination;
     private final RoomType rooms;
     private final DestinationMetrics metrics;
-    private final Trouble link = new Trouble();
-    private final Trouble silence = new Trouble();
-    private boolean owner;
-    private long leaseTakenNanos;
+    private final Lease lease;
+    private final Outage link = new Outage(LONGEST_PAUSE);
+    private final Outage silence = new Outage(LONGEST_PAUSE);
 
     DestinationFeed(DestinationTable table, Destination destination, RoomType rooms, DestinationMetrics metrics) {
         this.table = table;
+        this.lease = new Lease(table, DestinationTable.LEASE);
         this.destination = destination;
         this.rooms = rooms;
         this.metrics = metrics;
@@ -52,7 +54,7 @@ final class DestinationFeed {
         Position position = page.position();
         Position corrected = corrected(position, page.next());
         if (!corrected.equals(position)) {
-            owner = table.save(corrected);
+            save(corrected);
             return Duration.ZERO;
         }
         List<LoggedEvent> events = page.next().notifications();
@@ -62,14 +64,14 @@ final class DestinationFeed {
 
     /** Forgets the lease, which may have ended while the database did not answer. */
     void interrupted() {
-        owner = false;
+        lease.lost();
         metrics.lagUnknown();
     }
 
     /** Gives the lease back, and ends the connection. */
     void stop() {
         try {
-            giveUpLease();
+            lease.release();
         } catch (RuntimeException unavailable) {
             log.debug("event=lease_not_released destination={}", destination.name(), unavailable);
         }
@@ -82,7 +84,7 @@ final class DestinationFeed {
                 events.stream().map(event -> EmitMessage.of(event, rooms)).toList();
         int taken;
         try {
-            taken = destination.publish(messages, this::isLeaseFresh);
+            taken = destination.publish(messages, lease::isFresh);
         } catch (InterruptedException stopped) {
             throw stopped;
         } catch (Exception unreachable) {
@@ -93,14 +95,14 @@ final class DestinationFeed {
         }
         if (taken > 0) {
             LoggedEvent last = events.get(taken - 1);
-            owner = table.save(Position.of(last));
+            save(Position.of(last));
             metrics.published(taken);
             metrics.lag(head - last.seq());
             if (silence.end()) {
                 log.info("event=servers_listen destination={}", destination.name());
             }
         }
-        return taken == events.size() || !isLeaseFresh() ? Duration.ZERO : nobodyListens(events.get(taken));
+        return taken == events.size() || !lease.isFresh() ? Duration.ZERO : nobodyListens(events.get(taken));
     }
 
     private Duration nobodyListens(LoggedEvent first) {
@@ -125,7 +127,7 @@ final class DestinationFeed {
                     NestedExceptionUtils.getMostSpecificCause(failure).toString());
         }
         log.debug("event=destination_unreachable destination={}", destination.name(), failure);
-        giveUpLease();
+        lease.release();
         return link.pause();
     }
 
@@ -153,28 +155,18 @@ final class DestinationFeed {
         return position;
     }
 
+    private void save(Position position) {
+        if (!table.save(position)) {
+            lease.lost();
+        }
+    }
+
     private boolean holdsLease() {
-        if (!owner || System.nanoTime() - leaseTakenNanos > RENEW_NANOS) {
-            long now = System.nanoTime();
-            owner = table.takeLease();
-            leaseTakenNanos = now;
-            if (!owner) {
-                // Its row may be missing, and not only taken.
-                table.begin();
-            }
+        boolean held = lease.hold();
+        if (!held) {
+            // Its row may be missing, and not only taken.
+            table.begin();
         }
-        return owner;
-    }
-
-    /** Not after this process was frozen, say: another replica publishes by then. */
-    private boolean isLeaseFresh() {
-        return System.nanoTime() - leaseTakenNanos < 2 * RENEW_NANOS;
-    }
-
-    private void giveUpLease() {
-        if (owner) {
-            owner = false;
-            table.releaseLease();
-        }
+        return held;
     }
 }

@@ -2,6 +2,8 @@ package io.github.follownotify.follow.pythonsocketio;
 
 import io.github.follownotify.follow.notification.LogReader;
 import io.github.follownotify.follow.notification.LoggedEvent;
+import io.github.follownotify.follow.publishing.Lease;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,10 +15,10 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** One destination's row: how far it has taken the log, and which replica publishes to it. */
-class DestinationTable {
+class DestinationTable implements Lease.Row {
 
-    /** Seconds of the database's clock after which another replica may take over. */
-    static final int LEASE_SECONDS = 10;
+    /** By the database's clock: after it another replica may take over. */
+    static final Duration LEASE = Duration.ofSeconds(10);
 
     private final JdbcClient sql;
     private final TransactionTemplate transaction;
@@ -59,14 +61,15 @@ class DestinationTable {
                 .update();
     }
 
-    /** Takes or renews the lease, unless another replica holds an unexpired one. */
-    boolean takeLease() {
+    @Override
+    public boolean takeLease() {
         return sql.sql("""
                         UPDATE destination SET owner = ?, lease_until = UNIX_TIMESTAMP() + ?
-                        WHERE name = ? AND (owner IS NULL OR owner = ? OR lease_until < UNIX_TIMESTAMP())""").params(owner, LEASE_SECONDS, destination, owner).update() == 1;
+                        WHERE name = ? AND (owner IS NULL OR owner = ? OR lease_until < UNIX_TIMESTAMP())""").params(owner, LEASE.toSeconds(), destination, owner).update() == 1;
     }
 
-    void releaseLease() {
+    @Override
+    public void releaseLease() {
         sql.sql("UPDATE destination SET owner = NULL, lease_until = 0 WHERE name = ? AND owner = ?")
                 .params(destination, owner)
                 .update();

@@ -1,6 +1,7 @@
 package io.github.follownotify.follow.pythonsocketio;
 
 import io.github.follownotify.follow.notification.EventsCommitted;
+import io.github.follownotify.follow.publishing.Outage;
 import io.github.follownotify.follow.pythonsocketio.DestinationMetrics.Failure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class LogForwarder implements SmartLifecycle {
     private boolean committed;
 
     /** Belongs to the thread. */
-    private final Trouble failing = new Trouble();
+    private final Outage failing = new Outage(DestinationFeed.LONGEST_PAUSE);
 
     LogForwarder(DestinationTable table, Destination destination, RoomType rooms, DestinationMetrics metrics) {
         this.destination = destination.name();

@@ -4,6 +4,7 @@ import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.github.follownotify.follow.publishing.Outage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -16,8 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Sends events to the broker in the order in which it gets them, on one channel and with many confirms in flight.
@@ -38,7 +37,6 @@ class EventPublisher {
     private final RelayMetrics metrics;
     private final FailPoints failPoints;
     private final Confirms confirms;
-    private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
 
     private final BlockingQueue<List<EventMessage>> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
@@ -46,8 +44,8 @@ class EventPublisher {
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
 
-    // The fields below belong to the publisher's own thread.
-    private @Nullable BackOffExecution outage;
+    /** Belongs to the publisher's own thread. */
+    private final Outage outage;
 
     EventPublisher(
             ConnectionFactory connections,
@@ -60,8 +58,7 @@ class EventPublisher {
         this.metrics = metrics;
         this.confirms = confirms;
         this.failPoints = failPoints;
-        pauses.setJitter(25);
-        pauses.setMaxInterval(settings.maximumBackoff().toMillis());
+        this.outage = new Outage(settings.maximumBackoff());
     }
 
     /** Queues messages, or counts them as lost while the broker is unreachable or the queue is full. */
@@ -178,9 +175,8 @@ class EventPublisher {
         opened.addConfirmListener(confirms::acked, confirms::nacked);
         opened.addShutdownListener(closed -> confirms.channelLost());
         channel = opened;
-        if (outage != null) {
+        if (outage.end()) {
             log.info("event=broker_reached exchange={}", settings.exchange());
-            outage = null;
         }
     }
 
@@ -188,15 +184,14 @@ class EventPublisher {
         close(channel);
         channel = null;
         metrics.failed("broker");
-        if (outage == null) {
+        if (outage.begin()) {
             // Logged once per outage; the metric counts the rest.
             log.warn("event=broker_unreachable cause=\"{}\": events wait in the log", failure.toString());
-            outage = pauses.start();
         }
         log.debug("event=publishing_failed", failure);
         discardQueue();
         try {
-            TimeUnit.MILLISECONDS.sleep(stopping ? 0 : outage.nextBackOff());
+            TimeUnit.MILLISECONDS.sleep(stopping ? 0 : outage.pause().toMillis());
         } catch (InterruptedException stopped) {
             stopping = true;
         }

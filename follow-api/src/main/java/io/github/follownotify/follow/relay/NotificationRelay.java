@@ -2,6 +2,7 @@ package io.github.follownotify.follow.relay;
 
 import io.github.follownotify.follow.notification.EventsCommitted;
 import io.github.follownotify.follow.notification.LoggedEvent;
+import io.github.follownotify.follow.publishing.Outage;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,8 +13,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Hands committed events to the publisher, and does the rest on a thread of its own: saves what the broker has
@@ -35,11 +34,10 @@ class NotificationRelay implements SmartLifecycle {
     private final RelayMetrics metrics;
     private final RelaySettings settings;
     private final FailPoints failPoints;
-    private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
     private volatile @Nullable Running running;
 
     // The fields below belong to the relay's own thread.
-    private @Nullable BackOffExecution outage;
+    private final Outage outage;
     private long nextHeartbeat = System.nanoTime();
     private long lastSeqAtHeartbeat;
 
@@ -57,8 +55,7 @@ class NotificationRelay implements SmartLifecycle {
         this.metrics = metrics;
         this.settings = settings;
         this.failPoints = failPoints;
-        pauses.setJitter(25);
-        pauses.setMaxInterval(settings.maximumBackoff().toMillis());
+        this.outage = new Outage(settings.maximumBackoff());
     }
 
     /** Called on the writer's thread. */
@@ -183,23 +180,21 @@ class NotificationRelay implements SmartLifecycle {
     }
 
     private void succeeded() {
-        if (outage != null) {
+        if (outage.end()) {
             log.info("event=relay_recovered");
-            outage = null;
         }
     }
 
     private Duration failed(Throwable failure) {
         metrics.failed(failure instanceof org.springframework.core.NestedRuntimeException ? "database" : "internal");
-        if (outage == null) {
+        if (outage.begin()) {
             // Logged once per outage; the metric counts the rest.
             log.warn(
                     "event=relay_failed cause=\"{}\"",
                     NestedExceptionUtils.getMostSpecificCause(failure).toString());
-            outage = pauses.start();
         }
         log.debug("event=relay_failed", failure);
-        return Duration.ofMillis(outage.nextBackOff());
+        return outage.pause();
     }
 
     private record Running(Thread thread, CountDownLatch stopping) {}

@@ -1,6 +1,7 @@
 package io.github.follownotify.follow.relay;
 
 import io.github.follownotify.follow.notification.LoggedEvent;
+import io.github.follownotify.follow.publishing.Lease;
 import io.github.follownotify.follow.relay.ConfirmedRanges.Range;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * what it has not, and whose turn it is to send the heartbeat. Each method is one short transaction that never locks
  * the head of the log, so no follow waits for it.
  */
-class RelayTable {
+class RelayTable implements Lease.Row {
 
     private final JdbcTemplate sql;
     private final TransactionTemplate transaction;
@@ -78,14 +79,15 @@ class RelayTable {
         return event(event.seq()).filter(held -> held.id().equals(event.id())).isPresent();
     }
 
-    /** Takes or renews the lease, unless another replica holds an unexpired one. */
-    boolean takeLease() {
+    @Override
+    public boolean takeLease() {
         return sql.update("""
                         UPDATE relay SET owner = ?, lease_until = UNIX_TIMESTAMP() + ?
                         WHERE id = 1 AND (owner IS NULL OR owner = ? OR lease_until < UNIX_TIMESTAMP())""", owner, settings.lease().toSeconds(), owner) == 1;
     }
 
-    void releaseLease() {
+    @Override
+    public void releaseLease() {
         sql.update("UPDATE relay SET owner = NULL, lease_until = 0 WHERE id = 1 AND owner = ?", owner);
     }
 

@@ -1,13 +1,13 @@
 package io.github.follownotify.follow.relay;
 
 import io.github.follownotify.follow.notification.LoggedEvent;
+import io.github.follownotify.follow.publishing.Lease;
+import io.github.follownotify.follow.publishing.Outage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Republishes, from the log and in order, what the broker has not confirmed: what this replica lost, and what any
@@ -24,26 +24,23 @@ final class Republisher {
     private final EventPublisher publisher;
     private final Confirms confirms;
     private final RelaySettings settings;
-    private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
+    private final Lease lease;
+    private final Outage failing;
     private final Deque<Observed> observed = new ArrayDeque<>();
 
     private long confirmedSeq;
     private long overdueUpTo;
-    private boolean owner;
-    private long leaseTakenNanos;
     private long publishedUpTo;
     private long failuresSeen;
     private long notBefore = System.nanoTime();
-    private BackOffExecution afterFailures;
 
     Republisher(RelayTable table, EventPublisher publisher, Confirms confirms, RelaySettings settings) {
         this.table = table;
         this.publisher = publisher;
         this.confirms = confirms;
         this.settings = settings;
-        pauses.setJitter(25);
-        pauses.setMaxInterval(settings.maximumBackoff().toMillis());
-        afterFailures = pauses.start();
+        this.lease = new Lease(table, settings.lease());
+        this.failing = new Outage(settings.maximumBackoff());
     }
 
     /**
@@ -67,7 +64,7 @@ final class Republisher {
     /** @param seq last number up to which the broker has confirmed everything */
     void confirmed(long seq) {
         if (seq > confirmedSeq) {
-            afterFailures = pauses.start();
+            failing.end();
         }
         confirmedSeq = seq;
         confirms.repaired(seq);
@@ -85,7 +82,8 @@ final class Republisher {
         if (confirms.failures() != failuresSeen) {
             failuresSeen = confirms.failures();
             publishedUpTo = 0;
-            notBefore = System.nanoTime() + afterFailures.nextBackOff() * 1_000_000;
+            failing.begin();
+            notBefore = System.nanoTime() + failing.pause().toNanos();
             return;
         }
         if (!holdsLease()) {
@@ -106,24 +104,14 @@ final class Republisher {
 
     /** Gives the lease back. */
     void stop() {
-        if (owner) {
-            owner = false;
-            publishedUpTo = 0;
-            table.releaseLease();
-        }
+        lease.release();
     }
 
     private boolean holdsLease() {
-        long now = System.nanoTime();
-        if (!owner || now - leaseTakenNanos > settings.lease().toNanos() / 3) {
-            boolean before = owner;
-            owner = table.takeLease();
-            leaseTakenNanos = now;
-            if (!before) {
-                publishedUpTo = 0;
-            }
+        if (!lease.isHeld()) {
+            publishedUpTo = 0;
         }
-        return owner;
+        return lease.hold();
     }
 
     private boolean hasRoom() {

@@ -1,27 +1,30 @@
-package io.github.follownotify.follow.pythonsocketio;
+package io.github.follownotify.follow.publishing;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
-/** Something that may last: it is told once, and what it prevents is tried with longer and longer pauses. */
-final class Trouble {
+/**
+ * Something that may not work for a while: that is logged once, and tried again after longer and longer pauses. Not
+ * thread-safe.
+ */
+public final class Outage {
 
     private final ExponentialBackOff pauses = new ExponentialBackOff(50, 2);
     private @Nullable BackOffExecution running;
 
-    Trouble() {
+    public Outage(Duration longestPause) {
         pauses.setJitter(25);
-        pauses.setMaxInterval(2_000);
+        pauses.setMaxInterval(longestPause.toMillis());
     }
 
-    boolean isThere() {
+    public boolean isThere() {
         return running != null;
     }
 
     /** @return whether it was not there before */
-    boolean begin() {
+    public boolean begin() {
         if (running != null) {
             return false;
         }
@@ -30,14 +33,14 @@ final class Trouble {
     }
 
     /** @return whether it was there */
-    boolean end() {
+    public boolean end() {
         boolean wasThere = running != null;
         running = null;
         return wasThere;
     }
 
     /** How long to wait before the next attempt. */
-    Duration pause() {
+    public Duration pause() {
         return running == null ? Duration.ZERO : Duration.ofMillis(running.nextBackOff());
     }
 }
