@@ -35,6 +35,7 @@ public final class Recording {
     private static final long FIRST_FOLLOWER = 500_000_000L;
     private static final long FIRST_OF_CONNECT = 1_000_000_000L;
     private static final long FIRST_EVENT = 2_000_000_000L;
+    private static final long EVENTS_OF_A_RUN = 100_000_000L;
 
     private Recording() {}
 
@@ -59,8 +60,8 @@ public final class Recording {
             follow(installation, sockets, plan, 0, CLOSED_LOOP);
             follow(installation, sockets, plan, 300, AT_A_RATE);
             try (Connection broker = installation.connectToBroker()) {
-                push(installation, sockets, broker, 0);
-                push(installation, sockets, broker, 1000);
+                push(installation, sockets, broker, 0, FIRST_EVENT);
+                push(installation, sockets, broker, 1000, FIRST_EVENT + EVENTS_OF_A_RUN);
             } catch (IOException brokerGone) {
                 throw new UncheckedIOException(brokerGone);
             }
@@ -74,9 +75,10 @@ public final class Recording {
                 .run("recording-follow", installation.meter());
     }
 
-    private static void push(Installation installation, Sockets sockets, Connection broker, double rate) {
+    private static void push(
+            Installation installation, Sockets sockets, Connection broker, double rate, long firstEvent) {
         PushLoad.Settings settings = new PushLoad.Settings(rate, UNDER_WAY, NO_WARM_UP, AT_A_RATE);
-        new PushLoad(sockets, broker, installation.exchange(), FIRST_EVENT + Math.round(rate) * 1_000_000, settings)
+        new PushLoad(sockets, broker, installation.exchange(), firstEvent, settings)
                 .run("recording-push", installation.meter());
     }
 }
