@@ -41,7 +41,7 @@ class MovingBrowserTest {
     @BeforeAll
     static void startOurs() {
         redis = new RedisServer();
-        installation = Installation.start(List.of(PythonServersTest.settings(channel, redis)), List.of(Map.of()));
+        installation = Installation.start(List.of(PythonSocketIo.followApi(channel, redis)), List.of(Map.of()));
     }
 
     @AfterAll

@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.json.JSONObject;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +36,7 @@ class PythonExchangeTest {
     static void startOurs() {
         redis = new RedisServer();
         installation = Installation.start(
-                List.of(PythonServersTest.settings(channel, redis)), List.of(bridge(channel, redis)));
+                List.of(PythonSocketIo.followApi(channel, redis)), List.of(PythonSocketIo.imServer(channel, redis)));
     }
 
     @AfterAll
@@ -49,30 +48,11 @@ class PythonExchangeTest {
         }
     }
 
-    /** What im-server needs to emit what programs with either manager publish. */
-    static Map<String, String> bridge(String channel, RedisServer redis) {
-        return Map.of(
-                "IM_BRIDGE_RABBITMQ_ENABLED",
-                "true",
-                "IM_BRIDGE_RABBITMQ_CHANNEL",
-                channel,
-                "IM_BRIDGE_REDIS_ENABLED",
-                "true",
-                "IM_BRIDGE_REDIS_URI",
-                redis.uri(),
-                "IM_BRIDGE_REDIS_CHANNEL",
-                channel,
-                "IM_BRIDGE_PARKEDQUEUE",
-                channel + ".parked");
-    }
-
     @ParameterizedTest(name = "{0} over {1}")
     @CsvSource({"PICKLE, kombu", "PICKLE, redis", "JSON, kombu", "JSON, redis"})
     void eachSideTellsTheOthersClients(PythonSocketIo generation, String manager) throws Exception {
         long user = users.incrementAndGet();
-        String url = PythonSocketIo.url(
-                manager,
-                manager.equals("redis") ? redis.port() : TestServices.broker().port());
+        String url = PythonSocketIo.url(manager, PythonSocketIo.port(manager, redis));
         double ignored = ignoredAsOurOwn();
         try (OriginalProgram flask = OriginalProgram.flask(generation, manager, url, channel);
                 OriginalProgram server = OriginalProgram.socketIoServer(generation, manager, url, channel, "string");

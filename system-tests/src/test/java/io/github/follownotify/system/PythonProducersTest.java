@@ -34,19 +34,7 @@ class PythonProducersTest {
     @BeforeAll
     static void startEverything() {
         redis = new RedisServer();
-        Map<String, String> bridge = Map.of(
-                "IM_BRIDGE_RABBITMQ_ENABLED",
-                "true",
-                "IM_BRIDGE_RABBITMQ_CHANNEL",
-                channel,
-                "IM_BRIDGE_REDIS_ENABLED",
-                "true",
-                "IM_BRIDGE_REDIS_URI",
-                redis.uri(),
-                "IM_BRIDGE_REDIS_CHANNEL",
-                channel,
-                "IM_BRIDGE_PARKEDQUEUE",
-                channel + ".parked");
+        Map<String, String> bridge = PythonSocketIo.imServer(channel, redis);
         installation = Installation.start(1, List.of(bridge, bridge));
     }
 
@@ -173,9 +161,7 @@ class PythonProducersTest {
     }
 
     private static ClientProcess producer(PythonSocketIo generation, String manager) {
-        String url = PythonSocketIo.url(
-                manager,
-                manager.equals("redis") ? redis.port() : TestServices.broker().port());
+        String url = PythonSocketIo.url(manager, PythonSocketIo.port(manager, redis));
         ClientProcess producer =
                 ClientProcess.pythonScript(generation, "socketio, kombu, redis", "producer.py", manager, url, channel);
         String version = producer.await("version").get("version").asString();

@@ -29,7 +29,7 @@ class PythonServersTest {
     @BeforeAll
     static void startFollowApi() {
         redis = new RedisServer();
-        installation = Installation.start(List.of(settings(channel, redis)), List.of());
+        installation = Installation.start(List.of(PythonSocketIo.followApi(channel, redis)), List.of());
     }
 
     @AfterAll
@@ -46,26 +46,11 @@ class PythonServersTest {
         BrokerObjects.deleteExchange(channel);
     }
 
-    /** What follow-api needs to publish for servers with either manager. */
-    static Map<String, String> settings(String channel, RedisServer redis) {
-        return Map.of(
-                "FOLLOW_PYTHONSOCKETIO_RABBITMQ_ENABLED",
-                "true",
-                "FOLLOW_PYTHONSOCKETIO_RABBITMQ_CHANNEL",
-                channel,
-                "FOLLOW_PYTHONSOCKETIO_REDIS_ENABLED",
-                "true",
-                "FOLLOW_PYTHONSOCKETIO_REDIS_URI",
-                redis.uri(),
-                "FOLLOW_PYTHONSOCKETIO_REDIS_CHANNEL",
-                channel);
-    }
-
     @ParameterizedTest(name = "{0} over {1}")
     @CsvSource({"PICKLE, kombu", "PICKLE, redis", "JSON, kombu", "JSON, redis"})
     void missNothingWhileTheyAreCutOff(PythonSocketIo generation, String manager) throws Exception {
         long user = users.incrementAndGet();
-        try (FaultProxy link = new FaultProxy("127.0.0.1", port(manager));
+        try (FaultProxy link = new FaultProxy("127.0.0.1", PythonSocketIo.port(manager, redis));
                 OriginalProgram server = server(generation, manager, link, "string");
                 Device device = Device.withQuery(user, server.address())) {
             follow(Users.token(7, "Zoë", "https://photos.example/zoe.png"), user);
@@ -91,7 +76,7 @@ class PythonServersTest {
     @CsvSource({"PICKLE, kombu", "JSON, kombu", "JSON, redis"})
     void missNothingWhileTheyAreRestarted(PythonSocketIo generation, String manager) {
         long user = users.incrementAndGet();
-        try (FaultProxy link = new FaultProxy("127.0.0.1", port(manager))) {
+        try (FaultProxy link = new FaultProxy("127.0.0.1", PythonSocketIo.port(manager, redis))) {
             try (OriginalProgram server = server(generation, manager, link, "string");
                     Device device = Device.withQuery(user, server.address())) {
                 follow(Users.token(7), user);
@@ -116,7 +101,7 @@ class PythonServersTest {
     void mayNameTheirRoomsByNumbers(PythonSocketIo generation, String manager) {
         long user = users.incrementAndGet();
         useRooms("integer");
-        try (FaultProxy link = new FaultProxy("127.0.0.1", port(manager));
+        try (FaultProxy link = new FaultProxy("127.0.0.1", PythonSocketIo.port(manager, redis));
                 OriginalProgram server = server(generation, manager, link, "integer");
                 Device device = Device.withQuery(user, server.address())) {
             follow(Users.token(7), user);
@@ -141,10 +126,6 @@ class PythonServersTest {
         followApi.configure(Map.of("FOLLOW_PYTHONSOCKETIO_ROOMTYPE", type));
         followApi.restart();
         followApi.awaitReady();
-    }
-
-    private static int port(String manager) {
-        return manager.equals("redis") ? redis.port() : TestServices.broker().port();
     }
 
     private static OriginalProgram server(PythonSocketIo generation, String manager, FaultProxy link, String roomType) {

@@ -1,6 +1,7 @@
 package io.github.follownotify.system;
 
 import io.github.follownotify.testservices.Broker;
+import io.github.follownotify.testservices.RedisServer;
 import io.github.follownotify.testservices.TestServices;
 import java.io.File;
 import java.util.Map;
@@ -44,6 +45,43 @@ enum PythonSocketIo {
                                 broker.password(),
                                 port == broker.port() ? broker.host() : "127.0.0.1",
                                 port);
+    }
+
+    /** The port of the server that a manager of this kind connects to. */
+    static int port(String manager, RedisServer redis) {
+        return manager.equals("redis") ? redis.port() : TestServices.broker().port();
+    }
+
+    /** What follow-api needs to publish for servers with either manager. */
+    static Map<String, String> followApi(String channel, RedisServer redis) {
+        return Map.of(
+                "FOLLOW_PYTHONSOCKETIO_RABBITMQ_ENABLED",
+                "true",
+                "FOLLOW_PYTHONSOCKETIO_RABBITMQ_CHANNEL",
+                channel,
+                "FOLLOW_PYTHONSOCKETIO_REDIS_ENABLED",
+                "true",
+                "FOLLOW_PYTHONSOCKETIO_REDIS_URI",
+                redis.uri(),
+                "FOLLOW_PYTHONSOCKETIO_REDIS_CHANNEL",
+                channel);
+    }
+
+    /** What im-server needs to emit what programs with either manager publish. */
+    static Map<String, String> imServer(String channel, RedisServer redis) {
+        return Map.of(
+                "IM_BRIDGE_RABBITMQ_ENABLED",
+                "true",
+                "IM_BRIDGE_RABBITMQ_CHANNEL",
+                channel,
+                "IM_BRIDGE_REDIS_ENABLED",
+                "true",
+                "IM_BRIDGE_REDIS_URI",
+                redis.uri(),
+                "IM_BRIDGE_REDIS_CHANNEL",
+                channel,
+                "IM_BRIDGE_PARKEDQUEUE",
+                channel + ".parked");
     }
 
     Map<String, String> environment() {

@@ -1,6 +1,5 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.ServiceProcess;
 import io.github.follownotify.system.harness.Ledger.Follow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,31 +13,25 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A MariaDB with a data folder and a port of its own. It writes a binary log, so that another one can be its replica.
  * Needs the programs of the package mariadb-server.
  */
-final class MariaDbServer implements AutoCloseable {
+final class MariaDbServer extends HarnessServer {
 
     static final String SCHEMA = "follow_notify";
 
     private static final Path PROGRAM = Path.of("/usr/sbin/mariadbd");
 
-    final int port = ServiceProcess.freePort();
-
-    private final Programs programs;
     private final String name;
     private final int serverId;
-    private @Nullable Process process;
 
     private MariaDbServer(Programs programs, int serverId) {
-        this.programs = programs;
+        super(programs);
         this.name = "mariadb-" + serverId;
         this.serverId = serverId;
     }
@@ -70,7 +63,7 @@ final class MariaDbServer implements AutoCloseable {
     }
 
     void start() {
-        process = programs.startServer(
+        started(programs.startServer(
                 List.of(
                         PROGRAM.toString(),
                         "--no-defaults",
@@ -86,7 +79,7 @@ final class MariaDbServer implements AutoCloseable {
                         "--binlog-format=ROW",
                         "--log-slave-updates"),
                 Map.of(),
-                name + ".out");
+                name + ".out"));
         Programs.awaitPort("MariaDB", port);
         Awaitility.await("MariaDB answers")
                 .atMost(Programs.LIMIT)
@@ -95,19 +88,6 @@ final class MariaDbServer implements AutoCloseable {
                     execute("SELECT 1");
                     return true;
                 });
-    }
-
-    void kill() {
-        Programs.kill(process);
-    }
-
-    /** Stops the server on the spot: it keeps its connections and says nothing. */
-    void freeze() {
-        programs.signal("STOP", Objects.requireNonNull(process));
-    }
-
-    void thaw() {
-        programs.signal("CONT", Objects.requireNonNull(process));
     }
 
     /**

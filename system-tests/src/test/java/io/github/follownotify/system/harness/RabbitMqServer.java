@@ -7,23 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A RabbitMQ with a data folder and a port of its own. Needs the programs of the package rabbitmq-server. */
-final class RabbitMqServer implements AutoCloseable {
+final class RabbitMqServer extends HarnessServer {
 
     private static final Path PROGRAMS = Path.of("/usr/lib/rabbitmq/bin");
 
-    final int port = ServiceProcess.freePort();
-
-    private final Programs programs;
     private final String node = "harness" + port + "@localhost";
     private final Map<String, String> environment;
-    private @Nullable Process process;
 
     RabbitMqServer(Programs programs) {
-        this.programs = programs;
+        super(programs);
         Path enabledPlugins = programs.path("enabled_plugins");
         try {
             Files.writeString(enabledPlugins, "[].\n");
@@ -48,22 +42,9 @@ final class RabbitMqServer implements AutoCloseable {
     }
 
     void start() {
-        process = programs.startServer(
-                List.of(PROGRAMS.resolve("rabbitmq-server").toString()), environment, "rabbitmq.out");
+        started(programs.startServer(
+                List.of(PROGRAMS.resolve("rabbitmq-server").toString()), environment, "rabbitmq.out"));
         Programs.awaitPort("RabbitMQ", port);
-    }
-
-    void kill() {
-        Programs.kill(process);
-    }
-
-    /** Stops the server on the spot: it keeps its connections and says nothing. */
-    void freeze() {
-        programs.signal("STOP", Objects.requireNonNull(process));
-    }
-
-    void thaw() {
-        programs.signal("CONT", Objects.requireNonNull(process));
     }
 
     void stopApplication() {
@@ -78,11 +59,6 @@ final class RabbitMqServer implements AutoCloseable {
     /** Sets off RabbitMQ's memory alarm, or ends it: while it lasts, the broker reads nothing from publishers. */
     void alarm(boolean on) {
         control("set_vm_memory_high_watermark", on ? "0.00001" : "0.4");
-    }
-
-    @Override
-    public void close() {
-        kill();
     }
 
     private void control(String... command) {
