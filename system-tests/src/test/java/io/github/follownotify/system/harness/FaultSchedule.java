@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -45,7 +44,7 @@ final class FaultSchedule {
             Fault fault = next();
             int replica = random.nextInt(Cluster.REPLICAS);
             double lasting = Math.max(fault.leastSeconds(), secondsPerFault * (0.2 + 0.5 * random.nextDouble()));
-            sleepUntil(timeline.startedAt() + nanos(i * secondsPerFault));
+            Timeline.sleepUntil(timeline.startedAt() + nanos(i * secondsPerFault));
             play(i, fault, replica, lasting);
         }
     }
@@ -68,7 +67,7 @@ final class FaultSchedule {
                 "Harness: %6.1f s, fault %d of %d: %s %d%n",
                 timeline.seconds(brokenAt), index + 1, settings.faults(), fault, replica);
         fault.happen(world, replica);
-        sleepUntil(brokenAt + nanos(lasting));
+        Timeline.sleepUntil(brokenAt + nanos(lasting));
         fault.heal(world, replica);
         long healedAt = System.nanoTime();
         if (!settings.overlapping()) {
@@ -94,11 +93,5 @@ final class FaultSchedule {
 
     private static long nanos(double seconds) {
         return (long) (seconds * 1e9);
-    }
-
-    private static void sleepUntil(long nanoTime) {
-        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
     }
 }

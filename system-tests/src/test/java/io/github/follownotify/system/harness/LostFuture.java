@@ -2,7 +2,6 @@ package io.github.follownotify.system.harness;
 
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * An older copy takes the database's place: what was committed in between is gone, although it was answered, and its
@@ -26,7 +25,7 @@ final class LostFuture {
     void startReplicaThatFallsBehind() {
         copiedAt = System.nanoTime();
         cluster.servers.startReplicaThatFallsBehind();
-        letTheDatabaseGetAhead();
+        Timeline.sleepUntil(System.nanoTime() + AHEAD_NANOS);
     }
 
     /** The database is gone. */
@@ -40,7 +39,7 @@ final class LostFuture {
     void backUp() {
         copiedAt = System.nanoTime();
         cluster.servers.backUp();
-        letTheDatabaseGetAhead();
+        Timeline.sleepUntil(System.nanoTime() + AHEAD_NANOS);
     }
 
     /** The services are stopped. */
@@ -49,13 +48,6 @@ final class LostFuture {
         cluster.servers.restore();
         cluster.startServices();
         tellLedger(endedAt);
-    }
-
-    private static void letTheDatabaseGetAhead() {
-        long until = System.nanoTime() + AHEAD_NANOS;
-        for (long left = AHEAD_NANOS; left > 0; left = until - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
     }
 
     private void tellLedger(long endedAt) {

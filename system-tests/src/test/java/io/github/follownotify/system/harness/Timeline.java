@@ -3,6 +3,7 @@ package io.github.follownotify.system.harness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** When what happened, in nanoseconds of one clock: the faults of a run, and how devices came back. */
 final class Timeline {
@@ -49,6 +50,13 @@ final class Timeline {
 
     static double seconds(long from, long to) {
         return (to - from) / (double) TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** Waits until a moment has come: faults and what leads to them are paced. */
+    static void sleepUntil(long nanoTime) {
+        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     synchronized void outage(Outage outage) {
