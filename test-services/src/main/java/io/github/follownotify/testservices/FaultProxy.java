@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP proxy on the loopback interface that breaks on demand.
@@ -116,17 +117,20 @@ public final class FaultProxy implements AutoCloseable {
             upstream.connect(target);
         } catch (IOException targetGone) {
             reset(client);
+            reset(upstream);
             throw targetGone;
         }
         client.setTcpNoDelay(true);
         upstream.setTcpNoDelay(true);
         sockets.add(client);
         sockets.add(upstream);
-        start("to-target", () -> forward(client, upstream));
-        start("from-target", () -> forward(upstream, client));
+        AtomicInteger directions = new AtomicInteger(2);
+        start("to-target", () -> forward(client, upstream, directions));
+        start("from-target", () -> forward(upstream, client, directions));
     }
 
-    private void forward(Socket from, Socket to) {
+    /** @param directions those in which something may still be forwarded */
+    private void forward(Socket from, Socket to, AtomicInteger directions) {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             InputStream in = from.getInputStream();
@@ -143,6 +147,10 @@ public final class FaultProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             sockets.remove(from);
+            if (directions.decrementAndGet() == 0) {
+                close(from);
+                close(to);
+            }
         }
     }
 
@@ -151,6 +159,14 @@ public final class FaultProxy implements AutoCloseable {
             while (stalled && !cut) {
                 flow.wait();
             }
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException alreadyClosed) {
+            // gone is gone
         }
     }
 

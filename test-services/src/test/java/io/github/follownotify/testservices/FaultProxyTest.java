@@ -2,8 +2,13 @@ package io.github.follownotify.testservices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FaultProxyTest {
+
+    private static final OperatingSystemMXBean OPERATING_SYSTEM = ManagementFactory.getOperatingSystemMXBean();
 
     private ServerSocket echo;
     private FaultProxy proxy;
@@ -69,6 +76,26 @@ class FaultProxyTest {
             client.setSoTimeout(5000);
             assertThat(client.getInputStream().read()).isEqualTo(5);
         }
+    }
+
+    @Test
+    void keepsNoDescriptorOfAConnectionThatEnded() throws IOException {
+        assumeThat(OPERATING_SYSTEM).isInstanceOf(UnixOperatingSystemMXBean.class);
+        long before = descriptors();
+
+        for (int i = 0; i < 200; i++) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+                assertThat(echoOf(client, 1)).isEqualTo(1);
+                client.shutdownOutput();
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+
+        await().untilAsserted(() -> assertThat(descriptors()).isLessThan(before + 20));
+    }
+
+    private static long descriptors() {
+        return ((UnixOperatingSystemMXBean) OPERATING_SYSTEM).getOpenFileDescriptorCount();
     }
 
     private static int echoOf(Socket client, int value) throws IOException {
