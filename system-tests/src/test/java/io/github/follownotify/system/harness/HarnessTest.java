@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <pre>
  * ./mvnw verify -pl system-tests -am -Dtest=HarnessTest -Dsurefire.failIfNoSpecifiedTests=false \
+ *     -Dsurefire.timeout=7200 \
  *     -Dharness.follows=200000 -Dharness.faults=200 -Dharness.devices=1000 -Dharness.per-second=100 -Dharness.seed=7
  * </pre>
  */
