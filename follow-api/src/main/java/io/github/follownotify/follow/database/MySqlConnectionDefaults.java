@@ -24,15 +24,13 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
             "socketTimeout", "5000",
             "sessionVariables", "wait_timeout=60");
 
-    /**
-     * The writer sends the same few statements over and over: parsed once, and the rows of a batch in one statement.
-     */
+    /** The writer sends several statements in one round trip, the same few over and over: parsed once. */
     private static final Map<String, String> DEFAULTS_OF_WRITER = Map.of(
             "connectTimeout", "2000",
             "socketTimeout", "5000",
+            "allowMultiQueries", "true",
             "cachePrepStmts", "true",
             "prepStmtCacheSqlLimit", "2048",
-            "rewriteBatchedStatements", "true",
             "useLocalSessionState", "true");
 
     private static final Duration KEEPALIVE = Duration.ofSeconds(30);

@@ -2,15 +2,26 @@ package io.github.follownotify.follow.database;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,10 +40,13 @@ public class WriterConnection implements AutoCloseable {
     /** Longer than the idle timeout: whoever waits for the lock of a frozen process gets it. */
     private static final int LOCK_TIMEOUT_SECONDS = 4;
 
+    private static final SQLExceptionTranslator TRANSLATOR = new SQLExceptionSubclassTranslator();
+
     private static final Set<String> SERVERS = Set.of("MySQL", "MariaDB");
 
     private final String url;
     private final Properties properties = new Properties();
+    private final boolean together;
     private @Nullable Connection connection;
 
     @Autowired
@@ -49,33 +63,80 @@ public class WriterConnection implements AutoCloseable {
             properties.setProperty("password", password);
         }
         MySqlConnectionDefaults.ofWriter(url).forEach(properties::setProperty);
+        together = properties.containsKey("allowMultiQueries");
     }
 
     /**
-     * @return the open connection, in READ COMMITTED: a snapshot from before the lock would not show what its last
-     *     holder did
+     * Reads with several queries, in one round trip where the server takes several statements at once.
+     *
+     * @param queries of numbers only, without parameters
+     * @return the rows of each query
      * @throws CannotGetJdbcConnectionException when the database can't be reached
+     * @throws DataAccessException when it refused a query or did not answer
      */
-    public Connection open() {
-        Connection open = connection;
-        if (open != null) {
-            return open;
-        }
-        try {
-            open = DriverManager.getConnection(url, properties);
-            connection = open;
-            if (SERVERS.contains(open.getMetaData().getDatabaseProductName())) {
-                try (var statement = open.createStatement()) {
-                    statement.execute("SET SESSION wait_timeout = %d, innodb_lock_wait_timeout = %d"
-                            .formatted(IDLE_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS));
+    public List<List<long[]>> read(List<String> queries) {
+        Connection open = open();
+        List<List<long[]>> results = new ArrayList<>(queries.size());
+        try (Statement statement = open.createStatement()) {
+            if (together) {
+                statement.execute(String.join(";", queries));
+                do {
+                    results.add(rows(statement.getResultSet()));
+                } while (statement.getMoreResults());
+            } else {
+                for (String query : queries) {
+                    results.add(rows(statement.executeQuery(query)));
                 }
             }
-            open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            open.setAutoCommit(false);
-            return open;
-        } catch (SQLException unreachable) {
+            return results;
+        } catch (SQLException failure) {
+            throw translated("read", failure);
+        }
+    }
+
+    /**
+     * Makes changes, in one round trip where the server takes several statements at once.
+     *
+     * @throws DataIntegrityViolationException when the database refused one
+     * @throws DataAccessException when anything else failed
+     */
+    public void execute(List<Sql> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        Connection open = open();
+        try {
+            if (together) {
+                execute(open, joined(changes));
+            } else {
+                for (Sql change : changes) {
+                    execute(open, change);
+                }
+            }
+        } catch (SQLException failure) {
+            throw translated("execute", failure);
+        }
+    }
+
+    /** @throws DataAccessException when it is not known whether the transaction was committed */
+    public void commit() {
+        try {
+            open().commit();
+        } catch (SQLException unanswered) {
+            throw translated("commit", unanswered);
+        }
+    }
+
+    /** Ends the transaction without changing anything, and releases its locks. */
+    public void rollback() {
+        Connection open = connection;
+        try {
+            if (open != null) {
+                open.rollback();
+            }
+        } catch (SQLException lost) {
+            // The server rolls back once it notices that the connection is gone.
             close();
-            throw new CannotGetJdbcConnectionException("the log's writer has no connection", unreachable);
         }
     }
 
@@ -106,5 +167,65 @@ public class WriterConnection implements AutoCloseable {
                 log.debug("event=writer_connection_lost", alreadyGone);
             }
         }
+    }
+
+    /** In READ COMMITTED: a snapshot from before the lock would not show what its last holder did. */
+    private Connection open() {
+        Connection open = connection;
+        if (open != null) {
+            return open;
+        }
+        try {
+            open = DriverManager.getConnection(url, properties);
+            connection = open;
+            if (SERVERS.contains(open.getMetaData().getDatabaseProductName())) {
+                try (var statement = open.createStatement()) {
+                    statement.execute("SET SESSION wait_timeout = %d, innodb_lock_wait_timeout = %d"
+                            .formatted(IDLE_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS));
+                }
+            }
+            open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            open.setAutoCommit(false);
+            return open;
+        } catch (SQLException unreachable) {
+            close();
+            throw new CannotGetJdbcConnectionException("the log's writer has no connection", unreachable);
+        }
+    }
+
+    private static List<long[]> rows(ResultSet result) throws SQLException {
+        List<long[]> rows = new ArrayList<>();
+        int columns = result.getMetaData().getColumnCount();
+        while (result.next()) {
+            long[] row = new long[columns];
+            for (int i = 0; i < columns; i++) {
+                row[i] = result.getLong(i + 1);
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** Without the commit, or the server would still commit a change whose caller was told that it failed. */
+    private static Sql joined(List<Sql> changes) {
+        return new Sql(
+                changes.stream().map(Sql::text).collect(Collectors.joining(";")),
+                changes.stream().flatMap(change -> change.parameters().stream()).toList());
+    }
+
+    private static void execute(Connection open, Sql change) throws SQLException {
+        try (PreparedStatement statement = open.prepareStatement(change.text())) {
+            int index = 0;
+            for (Object parameter : change.parameters()) {
+                statement.setObject(++index, parameter);
+            }
+            // All answers have been read when this returns: the driver throws the error of any of the statements.
+            statement.execute();
+        }
+    }
+
+    private static DataAccessException translated(String task, SQLException failure) {
+        DataAccessException translated = TRANSLATOR.translate(task, null, failure);
+        return translated != null ? translated : new UncategorizedSQLException(task, null, failure);
     }
 }

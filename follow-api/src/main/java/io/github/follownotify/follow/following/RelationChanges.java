@@ -1,25 +1,23 @@
 package io.github.follownotify.follow.following;
 
+import io.github.follownotify.follow.database.Sql;
 import io.github.follownotify.follow.following.RelationChange.Pair;
 import io.github.follownotify.follow.notification.BatchedChanges;
 import io.github.follownotify.follow.notification.NewNotification;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.JdbcOperations;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Saves the relations of a batch with three statements at most: which of them exist, which end, which begin.
- *
- * <p>All values are numbers, so they are written into the statements: there is nothing to escape, and no statement to
- * prepare for every batch size.
- */
+/** Saves the relations of a batch with three statements at most: which of them exist, which end, which begin. */
 @Component
 class RelationChanges implements BatchedChanges<RelationChange> {
 
@@ -30,8 +28,14 @@ class RelationChanges implements BatchedChanges<RelationChange> {
     }
 
     @Override
-    public List<Outcome> apply(JdbcOperations sql, List<RelationChange> changes) {
-        Set<Pair> before = existing(sql, changes);
+    public String query(List<RelationChange> changes) {
+        return "SELECT follower_id, target_id FROM following WHERE "
+                + pairs(changes.stream().map(RelationChange::pair).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public Decision decide(List<RelationChange> changes, List<long[]> rows) {
+        Set<Pair> before = rows.stream().map(row -> new Pair(row[0], row[1])).collect(Collectors.toSet());
         Set<Pair> now = new HashSet<>(before);
         Set<Pair> ended = new HashSet<>();
         Map<Pair, RelationChange> begun = new LinkedHashMap<>();
@@ -51,35 +55,33 @@ class RelationChanges implements BatchedChanges<RelationChange> {
                 outcomes.add(Outcome.UNCHANGED);
             }
         }
-        delete(sql, ended);
-        insert(sql, begun);
-        return outcomes;
-    }
-
-    private static Set<Pair> existing(JdbcOperations sql, List<RelationChange> changes) {
-        String pairs = pairs(changes.stream().map(RelationChange::pair).collect(Collectors.toSet()));
-        return new HashSet<>(sql.query(
-                "SELECT follower_id, target_id FROM following WHERE " + pairs,
-                (row, number) -> new Pair(row.getLong(1), row.getLong(2))));
-    }
-
-    private static void delete(JdbcOperations sql, Set<Pair> ended) {
+        List<Sql> statements = new ArrayList<>(2);
         if (!ended.isEmpty()) {
-            sql.update("DELETE FROM following WHERE " + pairs(ended));
+            statements.add(new Sql("DELETE FROM following WHERE " + pairs(ended), List.of()));
         }
-    }
-
-    private static void insert(JdbcOperations sql, Map<Pair, RelationChange> begun) {
         if (!begun.isEmpty()) {
-            sql.update(begun.values().stream()
-                    .map(change -> "(" + change.follower().id() + "," + change.target() + ","
-                            + change.at().toEpochMilli() + ")")
-                    .collect(Collectors.joining(
-                            ",", "INSERT INTO following (follower_id, target_id, created_at) VALUES ", "")));
+            statements.add(insert(begun.values()));
         }
+        return new Decision(outcomes, statements);
     }
 
-    /** Not as (a, b) IN (...): MariaDB 10.11 scans the full table for that. */
+    private static Sql insert(Collection<RelationChange> begun) {
+        return new Sql(
+                "INSERT INTO following (follower_id, target_id, created_at) VALUES "
+                        + String.join(",", Collections.nCopies(begun.size(), "(?, ?, ?)")),
+                begun.stream()
+                        .flatMap(change -> Stream.of(
+                                change.follower().id(),
+                                change.target(),
+                                change.at().toEpochMilli()))
+                        .toList());
+    }
+
+    /**
+     * All values are numbers, so there is nothing to escape.
+     *
+     * <p>Not as (a, b) IN (...): MariaDB 10.11 scans the full table for that.
+     */
     private static String pairs(Set<Pair> pairs) {
         return pairs.stream()
                 .map(pair -> "(follower_id = " + pair.follower() + " AND target_id = " + pair.target() + ")")

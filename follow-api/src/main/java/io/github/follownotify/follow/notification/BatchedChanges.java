@@ -1,27 +1,37 @@
 package io.github.follownotify.follow.notification;
 
+import io.github.follownotify.follow.database.Sql;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * A kind of change that is saved for many callers at once. {@link LogWriter} decides which changes go together.
  *
+ * <p>Both methods are called inside of the writer's transaction, which holds the lock of the log's head: no other
+ * replica changes anything in the meantime. They may be called again with the same changes after a transaction that was
+ * rolled back.
+ *
  * @param <C> what one caller wants changed
  */
-@FunctionalInterface
 public interface BatchedChanges<C> {
 
+    /** @return the query that reads what the changes depend on: numbers only, without parameters */
+    String query(List<C> changes);
+
     /**
-     * Saves changes with a few statements, however many changes there are, as if each had been made alone and in this
-     * order.
+     * Decides what changes do, as if each had been made alone and in this order.
      *
-     * <p>Runs inside of the writer's transaction, which holds the lock of the log's head: no other replica changes
-     * anything in the meantime. May be called again with the same changes after a transaction that was rolled back.
-     *
-     * @return one outcome for each change, in their order
+     * @param rows what the query has read
      */
-    List<Outcome> apply(JdbcOperations sql, List<C> changes);
+    Decision decide(List<C> changes, List<long[]> rows);
+
+    /**
+     * What changes do.
+     *
+     * @param outcomes one for each change, in their order
+     * @param statements that save all of them: a few, however many changes there are
+     */
+    record Decision(List<Outcome> outcomes, List<Sql> statements) {}
 
     /**
      * The outcome of one change.

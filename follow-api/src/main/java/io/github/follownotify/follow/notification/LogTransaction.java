@@ -1,39 +1,36 @@
 package io.github.follownotify.follow.notification;
 
+import io.github.follownotify.follow.database.Sql;
 import io.github.follownotify.follow.database.WriterConnection;
+import io.github.follownotify.follow.notification.BatchedChanges.Decision;
 import io.github.follownotify.follow.notification.BatchedChanges.Outcome;
 import java.io.Serial;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * One transaction of the writer: locks the log's head, saves the changes, gives their notifications the next seqs, and
- * commits.
+ * One transaction of the writer in three round trips: the first locks the log's head and reads what the changes depend
+ * on, the second saves them and their notifications under the next seqs, the third commits.
  *
  * <p>The lock is held until the commit. So seqs follow the order of commits, a rollback gives them back, and when two
  * replicas change the same relation the second sees what the first one did.
  */
 final class LogTransaction {
 
-    private static final String INSERT =
-            "INSERT INTO notification (" + LoggedEvent.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String LOCK = "SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE";
+    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?)";
 
     private final WriterConnection connection;
-    private @Nullable Connection known;
-    private JdbcTemplate sql = new JdbcTemplate();
 
     LogTransaction(WriterConnection connection) {
         this.connection = connection;
@@ -42,30 +39,30 @@ final class LogTransaction {
     /**
      * @param inDoubt what an earlier call tried to commit without learning the outcome; if it was committed, it is not
      *     repeated
+     * @throws DataIntegrityViolationException when the database refused a change; the transaction has to be rolled back
      * @throws InDoubtException when the connection was lost while the commit was under way
      * @throws DataAccessException when nothing was committed
      */
     Committed commit(List<WaitingChange<?>> batch, @Nullable Committed inDoubt) {
-        Connection open = connection.open();
-        if (open != known) {
-            known = open;
-            sql = new JdbcTemplate(new SingleConnectionDataSource(open, true), true);
+        List<Part<?>> parts = parts(batch);
+        List<String> queries = new ArrayList<>();
+        queries.add(LOCK);
+        parts.forEach(part -> queries.add(part.query()));
+        if (inDoubt != null && !inDoubt.events().isEmpty()) {
+            queries.add(inLog(inDoubt.events().get(0)));
         }
-        long lastSeq = Objects.requireNonNull(
-                sql.queryForObject("SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE", Long.class));
-        if (inDoubt != null && isInLog(inDoubt)) {
+        List<List<long[]>> results = connection.read(queries);
+        if (results.size() > parts.size() + 1 && !results.get(parts.size() + 1).isEmpty()) {
             rollback();
-            return inDoubt;
+            return Objects.requireNonNull(inDoubt);
         }
-        Committed changes = apply(batch, lastSeq);
-        if (!changes.events().isEmpty()) {
-            insert(changes.events());
-            sql.update("UPDATE log_head SET last_seq = "
-                    + (lastSeq + changes.events().size()) + " WHERE id = 1");
-        }
+        List<Sql> statements = new ArrayList<>();
+        Committed changes = decide(batch.size(), parts, results, statements);
+        save(changes.events(), statements);
+        connection.execute(statements);
         try {
-            open.commit();
-        } catch (SQLException unanswered) {
+            connection.commit();
+        } catch (DataAccessException unanswered) {
             throw new InDoubtException(changes, unanswered);
         }
         return changes;
@@ -73,24 +70,26 @@ final class LogTransaction {
 
     /** Releases the lock and gives the seqs back. */
     void rollback() {
-        try {
-            connection.open().rollback();
-        } catch (SQLException lost) {
-            // The server rolls back once it notices that the connection is gone.
-            connection.close();
-        }
+        connection.rollback();
     }
 
-    private Committed apply(List<WaitingChange<?>> batch, long lastSeq) {
-        Outcome[] outcomes = new Outcome[batch.size()];
-        Map<BatchedChanges<?>, List<Integer>> indexesByKind = new LinkedHashMap<>();
+    /** Groups a batch by kind. */
+    private static List<Part<?>> parts(List<WaitingChange<?>> batch) {
+        Map<BatchedChanges<?>, Part<?>> parts = new LinkedHashMap<>();
         for (int i = 0; i < batch.size(); i++) {
-            indexesByKind
-                    .computeIfAbsent(batch.get(i).kind(), first -> new ArrayList<>())
-                    .add(i);
+            WaitingChange<?> waiting = batch.get(i);
+            parts.computeIfAbsent(waiting.kind(), Part::new).add(waiting, i);
         }
-        indexesByKind.forEach((kind, indexes) -> apply(kind, batch, indexes, outcomes));
-        List<LoggedEvent> events = new ArrayList<>(outcomes.length);
+        return List.copyOf(parts.values());
+    }
+
+    private static Committed decide(int size, List<Part<?>> parts, List<List<long[]>> results, List<Sql> statements) {
+        long lastSeq = results.get(0).get(0)[0];
+        Outcome[] outcomes = new Outcome[size];
+        for (int i = 0; i < parts.size(); i++) {
+            statements.addAll(parts.get(i).decide(results.get(i + 1), outcomes));
+        }
+        List<LoggedEvent> events = new ArrayList<>(size);
         for (Outcome outcome : outcomes) {
             if (outcome.notification() != null) {
                 events.add(LoggedEvent.of(lastSeq + events.size() + 1, outcome.notification()));
@@ -99,47 +98,63 @@ final class LogTransaction {
         return new Committed(Arrays.stream(outcomes).map(Outcome::changed).toList(), events);
     }
 
-    private <C> void apply(
-            BatchedChanges<C> kind, List<WaitingChange<?>> batch, List<Integer> indexes, Outcome[] outcomes) {
-        // The batch was grouped by kind, so these changes are all of this kind.
+    private static void save(List<LoggedEvent> events, List<Sql> statements) {
+        if (!events.isEmpty()) {
+            statements.add(new Sql(
+                    "INSERT INTO notification (" + LoggedEvent.COLUMNS + ") VALUES "
+                            + String.join(",", Collections.nCopies(events.size(), ROW)),
+                    events.stream().flatMap(LogTransaction::values).toList()));
+            statements.add(new Sql(
+                    "UPDATE log_head SET last_seq = ? WHERE id = 1",
+                    List.of(events.get(events.size() - 1).seq())));
+        }
+    }
+
+    private static Stream<@Nullable Object> values(LoggedEvent event) {
+        return Stream.of(
+                event.seq(),
+                event.idBytes(),
+                event.recipientId(),
+                event.event(),
+                event.data(),
+                event.traceparent(),
+                event.createdAt());
+    }
+
+    private static String inLog(LoggedEvent event) {
+        return "SELECT seq FROM notification WHERE seq = " + event.seq() + " AND event_id = X'"
+                + HexFormat.of().formatHex(event.idBytes()) + "'";
+    }
+
+    /** The changes of one kind in a batch, and where in the batch each of them stands. */
+    private static final class Part<C> {
+
+        private final BatchedChanges<C> kind;
+        private final List<C> changes = new ArrayList<>();
+        private final List<Integer> indexes = new ArrayList<>();
+
+        Part(BatchedChanges<C> kind) {
+            this.kind = kind;
+        }
+
+        /** @param waiting of this kind */
         @SuppressWarnings("unchecked")
-        List<C> changes =
-                indexes.stream().map(index -> (C) batch.get(index).change()).toList();
-        List<Outcome> results = kind.apply(sql, changes);
-        for (int i = 0; i < results.size(); i++) {
-            outcomes[indexes.get(i)] = results.get(i);
+        void add(WaitingChange<?> waiting, int index) {
+            changes.add((C) waiting.change());
+            indexes.add(index);
         }
-    }
 
-    private void insert(List<LoggedEvent> events) {
-        sql.batchUpdate(INSERT, events, events.size(), LogTransaction::set);
-    }
-
-    private static void set(PreparedStatement row, LoggedEvent event) throws SQLException {
-        row.setLong(1, event.seq());
-        row.setBytes(2, event.idBytes());
-        row.setLong(3, event.recipientId());
-        row.setString(4, event.event());
-        row.setString(5, event.data());
-        if (event.traceparent() == null) {
-            row.setNull(6, Types.VARCHAR);
-        } else {
-            row.setString(6, event.traceparent());
+        String query() {
+            return kind.query(changes);
         }
-        row.setLong(7, event.createdAt());
-    }
 
-    private boolean isInLog(Committed inDoubt) {
-        if (inDoubt.events().isEmpty()) {
-            return false;
+        List<Sql> decide(List<long[]> rows, Outcome[] outcomes) {
+            Decision decision = kind.decide(changes, rows);
+            for (int i = 0; i < indexes.size(); i++) {
+                outcomes[indexes.get(i)] = decision.outcomes().get(i);
+            }
+            return decision.statements();
         }
-        LoggedEvent first = inDoubt.events().get(0);
-        List<Long> found = sql.queryForList(
-                "SELECT seq FROM notification WHERE seq = ? AND event_id = ?",
-                Long.class,
-                first.seq(),
-                first.idBytes());
-        return !found.isEmpty();
     }
 
     /**
@@ -157,9 +172,11 @@ final class LogTransaction {
         private static final long serialVersionUID = 1L;
 
         private final transient Committed changes;
+        private final DataAccessException failure;
 
-        InDoubtException(Committed changes, SQLException cause) {
+        InDoubtException(Committed changes, DataAccessException cause) {
             super(cause);
+            this.failure = cause;
             this.changes = changes;
         }
 
@@ -168,7 +185,7 @@ final class LogTransaction {
         }
 
         DataAccessException failure() {
-            return new DataAccessResourceFailureException("the connection was lost during the commit", getCause());
+            return failure;
         }
     }
 }

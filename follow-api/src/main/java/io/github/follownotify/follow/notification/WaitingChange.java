@@ -1,5 +1,6 @@
 package io.github.follownotify.follow.notification;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,19 @@ import org.springframework.dao.TransientDataAccessResourceException;
 /** A caller's change, and the caller who waits for it. */
 final class WaitingChange<C> {
 
+    private static final BatchedChanges<String> NOTHING = new BatchedChanges<>() {
+
+        @Override
+        public String query(List<String> changes) {
+            return "SELECT 1";
+        }
+
+        @Override
+        public Decision decide(List<String> changes, List<long[]> rows) {
+            return new Decision(Collections.nCopies(changes.size(), Outcome.UNCHANGED), List.of());
+        }
+    };
+
     private final BatchedChanges<C> kind;
     private final C change;
     private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
@@ -21,7 +35,7 @@ final class WaitingChange<C> {
     }
 
     static WaitingChange<?> abandoned() {
-        WaitingChange<?> abandoned = new WaitingChange<>((sql, changes) -> List.of(), "nothing");
+        WaitingChange<?> abandoned = new WaitingChange<>(NOTHING, "nothing");
         abandoned.answer.cancel(false);
         return abandoned;
     }

@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.flywaydb.core.Flyway;
@@ -31,11 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.TransientDataAccessResourceException;
-import org.springframework.jdbc.core.JdbcOperations;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Many callers, one transaction: each gets what it would have got alone. */
 class LogWriterTest {
@@ -81,11 +80,10 @@ class LogWriterTest {
         LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
         CountDownLatch firstIsUnderWay = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        CompletableFuture<Boolean> first = submit(writer, (operations, changes) -> {
+        CompletableFuture<Boolean> first = submit(writer, notifying(42, rows -> {
             firstIsUnderWay.countDown();
             await(goOn);
-            return notifying(42).apply(operations, changes);
-        });
+        }));
         firstIsUnderWay.await();
         List<CompletableFuture<Boolean>> others = IntStream.range(0, 30)
                 .mapToObj(i -> submit(writer, notifying(43)))
@@ -107,15 +105,13 @@ class LogWriterTest {
         LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        CompletableFuture<Boolean> before = submit(writer, (operations, changes) -> {
+        CompletableFuture<Boolean> before = submit(writer, notifying(42, rows -> {
             underWay.countDown();
             await(goOn);
-            return notifying(42).apply(operations, changes);
-        });
+        }));
         underWay.await();
-        BatchedChanges<Long> oneIsTooLong = (operations, changes) -> changes.stream()
-                .map(change -> new Outcome(true, notification(43, change == 5 ? "x".repeat(8001) : "{}")))
-                .toList();
+        BatchedChanges<Long> oneIsTooLong =
+                new Kind(rows -> {}, change -> notification(43, change == 5 ? "x".repeat(8001) : "{}"));
         List<CompletableFuture<Boolean>> others = LongStream.range(0, 10)
                 .mapToObj(change -> CompletableFuture.supplyAsync(() -> writer.write(oneIsTooLong, change), callers))
                 .toList();
@@ -180,12 +176,11 @@ class LogWriterTest {
         LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
 
         boolean changed = writer.write(
-                (BatchedChanges<Long>) (operations, changes) -> {
+                notifying(42, rows -> {
                     if (calls.incrementAndGet() == 1) {
-                        endSession(operations);
+                        endSession(rows);
                     }
-                    return notifying(42).apply(operations, changes);
-                },
+                }),
                 1L);
 
         assertThat(changed).isTrue();
@@ -199,8 +194,7 @@ class LogWriterTest {
         assumeThat(database.real()).as("a server with sessions").isTrue();
         LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
         try (WriterConnection frozen = new WriterConnection(database.url(), database.username(), database.password())) {
-            new JdbcTemplate(new SingleConnectionDataSource(frozen.open(), true))
-                    .queryForObject("SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE", Long.class);
+            frozen.read(List.of("SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE"));
             long start = System.nanoTime();
 
             assertThat(writer.write(notifying(42), 1L)).isTrue();
@@ -229,9 +223,8 @@ class LogWriterTest {
     }
 
     /** As a server that is restarted in the middle of a transaction. */
-    private void endSession(JdbcOperations operations) {
-        Long session = operations.queryForObject("SELECT CONNECTION_ID()", Long.class);
-        sql.sql("KILL " + session).update();
+    private void endSession(List<long[]> rows) {
+        sql.sql("KILL " + rows.get(0)[0]).update();
     }
 
     private LogWriter writer(WriterSettings settings) {
@@ -255,14 +248,44 @@ class LogWriterTest {
                 .until(() -> metrics.get("follow.writer.queue").gauge().value() >= changes);
     }
 
-    private static BatchedChanges<Long> notifying(long recipient) {
-        return (operations, changes) -> changes.stream()
-                .map(change -> new Outcome(true, notification(recipient, "{}")))
-                .toList();
+    private BatchedChanges<Long> notifying(long recipient) {
+        return notifying(recipient, rows -> {});
+    }
+
+    /** @param between what happens between the lock and the commit; gets the session's id */
+    private BatchedChanges<Long> notifying(long recipient, Consumer<List<long[]>> between) {
+        return new Kind(between, change -> notification(recipient, "{}"));
     }
 
     private static NewNotification notification(long recipient, String data) {
         return new NewNotification(UUID.randomUUID(), recipient, "following notify", data, null, Instant.now());
+    }
+
+    /** Changes that each add a notification and nothing else. */
+    private final class Kind implements BatchedChanges<Long> {
+
+        private final Consumer<List<long[]>> between;
+        private final LongFunction<NewNotification> notification;
+
+        Kind(Consumer<List<long[]>> between, LongFunction<NewNotification> notification) {
+            this.between = between;
+            this.notification = notification;
+        }
+
+        @Override
+        public String query(List<Long> changes) {
+            return database.real() ? "SELECT CONNECTION_ID()" : "SELECT 1";
+        }
+
+        @Override
+        public Decision decide(List<Long> changes, List<long[]> rows) {
+            between.accept(rows);
+            return new Decision(
+                    changes.stream()
+                            .map(change -> new Outcome(true, notification.apply(change)))
+                            .toList(),
+                    List.of());
+        }
     }
 
     private List<Long> seqs() {
