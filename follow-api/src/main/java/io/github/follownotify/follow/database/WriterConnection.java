@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,7 +96,8 @@ public class WriterConnection implements AutoCloseable {
     }
 
     /**
-     * Makes changes, in one round trip where the server takes several statements at once.
+     * Makes changes in the transaction that {@link #read} began, in one round trip where the server takes several
+     * statements at once.
      *
      * @throws DataIntegrityViolationException when the database refused one
      * @throws DataAccessException when anything else failed
@@ -104,7 +106,7 @@ public class WriterConnection implements AutoCloseable {
         if (changes.isEmpty()) {
             return;
         }
-        Connection open = open();
+        Connection open = inTransaction();
         try {
             if (together) {
                 execute(open, joined(changes));
@@ -121,7 +123,7 @@ public class WriterConnection implements AutoCloseable {
     /** @throws DataAccessException when it is not known whether the transaction was committed */
     public void commit() {
         try {
-            open().commit();
+            inTransaction().commit();
         } catch (SQLException unanswered) {
             throw translated("commit", unanswered);
         }
@@ -191,6 +193,11 @@ public class WriterConnection implements AutoCloseable {
             close();
             throw new CannotGetJdbcConnectionException("the log's writer has no connection", unreachable);
         }
+    }
+
+    /** Never a new connection, which would not hold the locks that {@link #read} took. */
+    private Connection inTransaction() {
+        return Objects.requireNonNull(connection, "nothing was read in this transaction");
     }
 
     private static List<long[]> rows(ResultSet result) throws SQLException {
