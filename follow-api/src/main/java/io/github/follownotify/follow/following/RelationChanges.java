@@ -6,14 +6,12 @@ import io.github.follownotify.follow.notification.BatchedChanges;
 import io.github.follownotify.follow.notification.NewNotification;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -66,11 +64,10 @@ class RelationChanges implements BatchedChanges<RelationChange> {
     }
 
     private static Sql insert(Collection<RelationChange> begun) {
-        return new Sql(
-                "INSERT INTO following (follower_id, target_id, created_at) VALUES "
-                        + String.join(",", Collections.nCopies(begun.size(), "(?, ?, ?)")),
+        return Sql.insert(
+                "following (follower_id, target_id, created_at)",
                 begun.stream()
-                        .flatMap(change -> Stream.of(
+                        .map(change -> List.of(
                                 change.follower().id(),
                                 change.target(),
                                 change.at().toEpochMilli()))

@@ -7,13 +7,11 @@ import io.github.follownotify.follow.notification.BatchedChanges.Outcome;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -28,7 +26,6 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class LogTransaction {
 
     private static final String LOCK = "SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE";
-    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?)";
 
     private final WriterConnection connection;
 
@@ -100,18 +97,17 @@ final class LogTransaction {
 
     private static void save(List<LoggedEvent> events, List<Sql> statements) {
         if (!events.isEmpty()) {
-            statements.add(new Sql(
-                    "INSERT INTO notification (" + LoggedEvent.COLUMNS + ") VALUES "
-                            + String.join(",", Collections.nCopies(events.size(), ROW)),
-                    events.stream().flatMap(LogTransaction::values).toList()));
+            statements.add(Sql.insert(
+                    "notification (" + LoggedEvent.COLUMNS + ")",
+                    events.stream().map(LogTransaction::values).toList()));
             statements.add(new Sql(
                     "UPDATE log_head SET last_seq = ? WHERE id = 1",
                     List.of(events.get(events.size() - 1).seq())));
         }
     }
 
-    private static Stream<@Nullable Object> values(LoggedEvent event) {
-        return Stream.of(
+    private static List<@Nullable Object> values(LoggedEvent event) {
+        return Arrays.asList(
                 event.seq(),
                 event.idBytes(),
                 event.recipientId(),
