@@ -94,7 +94,7 @@ final class Harness implements AutoCloseable {
         Fault.World world = new Fault.World(cluster, new LostFuture(cluster, ledger, load), devices);
         CompletableFuture<Void> faults =
                 CompletableFuture.runAsync(new FaultSchedule(settings, kinds, world, ledger, timeline)::play);
-        load.run(settings.follows, settings.perSecond, settings.users(), settings.seed, () -> !faults.isDone());
+        load.run(settings.follows, settings.perSecond, settings.users(), settings.seed, faults);
         faults.join();
         cluster.followApis.forEach(api -> api.awaitReady());
         load.awaitAnswers(System.nanoTime());

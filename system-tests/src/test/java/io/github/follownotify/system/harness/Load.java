@@ -16,7 +16,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -43,15 +42,15 @@ final class Load {
     }
 
     /**
-     * Follows until there are enough follows and nothing else is going on.
+     * Follows until there are enough follows and the faults are over; ends at once when the faults fail.
      *
      * @param users ids of those who are followed, from 1
      */
-    void run(int follows, int perSecond, int users, long seed, BooleanSupplier goesOn) {
+    void run(int follows, int perSecond, int users, long seed, CompletableFuture<Void> faults) {
         Random random = new Random(seed);
         long pause = TimeUnit.SECONDS.toNanos(1) / perSecond;
         long next = System.nanoTime();
-        for (int i = 0; i < follows || goesOn.getAsBoolean(); i++) {
+        for (int i = 0; !faults.isDone() || (i < follows && !faults.isCompletedExceptionally()); i++) {
             LockSupport.parkNanos(next - System.nanoTime());
             room.acquireUninterruptibly();
             // Whoever waited for room does not hurry afterwards: the pace is that of users, not a total.
