@@ -9,11 +9,16 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a request has to be before any of it reaches a session. */
 final class RequestRules {
+
+    /** RFC 3986, section 3.2.2, with the port: a name, which may be empty, or an IP address. */
+    private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?");
 
     private final String path;
     private final Origins origins;
@@ -44,8 +49,7 @@ final class RequestRules {
                 || request.protocolVersion().minorVersion() > 1) {
             return Refusal.HTTP_VERSION;
         }
-        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+        if (!hasGoodHost(request)) {
             return Refusal.BAD_REQUEST;
         }
         String asked = query.path();
@@ -81,6 +85,14 @@ final class RequestRules {
             return Refusal.SHUTTING_DOWN;
         }
         return handshakes.tryTake(client) ? null : Refusal.TOO_MANY_HANDSHAKES;
+    }
+
+    /** RFC 9112, section 3.2: one, and only in HTTP/1.0 none. */
+    private static boolean hasGoodHost(FullHttpRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        return hosts.isEmpty()
+                ? !request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                : hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches();
     }
 
     private static Refusal undecodable(DecoderResult result) {
