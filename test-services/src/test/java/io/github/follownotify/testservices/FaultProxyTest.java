@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,19 @@ class FaultProxyTest {
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
             assertThat(echoOf(client, 7)).isEqualTo(7);
         }
+    }
+
+    @Test
+    void forwardsEverythingThatCameBeforeTheEnd() throws Exception {
+        byte[] sent = new byte[8_000_000];
+        new Random(1).nextBytes(sent);
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+            Thread sender = new Thread(() -> sendAndEnd(client, sent));
+            sender.start();
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(sent);
+            sender.join();
+        }
+        await().until(() -> proxy.connections() == 0);
     }
 
     @Test
@@ -96,6 +111,15 @@ class FaultProxyTest {
 
     private static long descriptors() {
         return ((UnixOperatingSystemMXBean) OPERATING_SYSTEM).getOpenFileDescriptorCount();
+    }
+
+    private static void sendAndEnd(Socket socket, byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            socket.shutdownOutput();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     private static int echoOf(Socket client, int value) throws IOException {

@@ -1,8 +1,6 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.harness.Ledger.Answer;
-import io.github.follownotify.system.harness.Ledger.Attempt;
-import io.github.follownotify.system.harness.Ledger.Follow;
+import io.github.follownotify.system.harness.Attempt.Answer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -87,12 +85,12 @@ final class DeviceBook {
                 .toList();
     }
 
-    synchronized void addDeliveries(Map<Follow, Attempt> attempts, Collection<Timeline.Delivery> deliveries) {
+    synchronized void addDeliveries(Map<Follow, Attempt> attempts, Collection<Delivery> deliveries) {
         Set<Follow> seen = new HashSet<>();
         for (Entry entry : entries) {
             Attempt attempt = entry.follow == null ? null : attempts.get(entry.follow);
             if (attempt != null && attempt.answer() == Answer.ACKNOWLEDGED && seen.add(entry.follow)) {
-                deliveries.add(new Timeline.Delivery(attempt.answeredAt(), Math.max(entry.at, attempt.answeredAt())));
+                deliveries.add(new Delivery(attempt.answeredAt(), Math.max(entry.at, attempt.answeredAt())));
             }
         }
     }

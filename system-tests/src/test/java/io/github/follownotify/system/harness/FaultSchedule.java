@@ -1,6 +1,5 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.harness.Harness.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,7 +43,7 @@ final class FaultSchedule {
             Fault fault = next();
             int replica = random.nextInt(Cluster.REPLICAS);
             double lasting = Math.max(fault.leastSeconds(), secondsPerFault * (0.2 + 0.5 * random.nextDouble()));
-            Timeline.sleepUntil(timeline.startedAt() + nanos(i * secondsPerFault));
+            NanoTime.sleepUntil(timeline.startedAt() + nanos(i * secondsPerFault));
             play(i, fault, replica, lasting);
         }
     }
@@ -67,7 +66,7 @@ final class FaultSchedule {
                 "Harness: %6.1f s, fault %d of %d: %s %d%n",
                 timeline.seconds(brokenAt), index + 1, settings.faults(), fault, replica);
         fault.happen(world, replica);
-        Timeline.sleepUntil(brokenAt + nanos(lasting));
+        NanoTime.sleepUntil(brokenAt + nanos(lasting));
         fault.heal(world, replica);
         long healedAt = System.nanoTime();
         if (!settings.overlapping()) {

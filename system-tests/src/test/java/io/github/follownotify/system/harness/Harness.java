@@ -1,6 +1,5 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.harness.Ledger.Follow;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -40,37 +39,6 @@ final class Harness implements AutoCloseable {
     private final Load load;
     private final StateReader stateReader;
 
-    /**
-     * What a run does.
-     *
-     * @param seed decides everything that chance decides
-     * @param follows least number of follows: there are more when the faults take longer
-     * @param faults number of faults, spread evenly over the follows, or one after the other when they take longer
-     * @param devices number of connected devices that speak like stock clients; every tenth user has two
-     * @param stockDevices number of real stock clients beside them, each a process
-     * @param perSecond follows per second
-     * @param overlapping whether a fault may happen before everything is whole again after the one before
-     */
-    record Settings(
-            long seed, int follows, int faults, int devices, int stockDevices, int perSecond, boolean overlapping) {
-
-        /** As the system properties {@code harness.seed}, {@code harness.follows}, … say, or a short run. */
-        static Settings fromSystemProperties(Settings otherwise) {
-            return new Settings(
-                    Long.getLong("harness.seed", otherwise.seed),
-                    Integer.getInteger("harness.follows", otherwise.follows),
-                    Integer.getInteger("harness.faults", otherwise.faults),
-                    Integer.getInteger("harness.devices", otherwise.devices),
-                    Integer.getInteger("harness.stock-devices", otherwise.stockDevices),
-                    Integer.getInteger("harness.per-second", otherwise.perSecond),
-                    Boolean.getBoolean("harness.overlapping"));
-        }
-
-        int users() {
-            return Math.max(1, devices * 10 / 11);
-        }
-    }
-
     Harness(Settings settings, Cluster cluster) {
         this(settings, cluster, HEALING_LIMIT, Fault.values());
     }
@@ -94,7 +62,7 @@ final class Harness implements AutoCloseable {
         Fault.World world = new Fault.World(cluster, new LostFuture(cluster, ledger, load), devices);
         CompletableFuture<Void> faults =
                 CompletableFuture.runAsync(new FaultSchedule(settings, kinds, world, ledger, timeline)::play);
-        load.run(settings.follows, settings.perSecond, settings.users(), settings.seed, faults);
+        load.run(settings.follows(), settings.perSecond(), settings.users(), settings.seed(), faults);
         faults.join();
         cluster.followApis.forEach(api -> api.awaitReady());
         load.awaitAnswers(System.nanoTime());
@@ -110,7 +78,7 @@ final class Harness implements AutoCloseable {
 
     /** Closes the books and writes the report. */
     Report report(Ledger.Result result) {
-        List<Timeline.Delivery> deliveries = ledger.deliveries();
+        List<Delivery> deliveries = ledger.deliveries();
         Report report = new Report(timeline, deliveries, settings.toString(), result);
         System.out.println("Harness: " + settings + "\n  " + result + "\n  from the answer to the device: "
                 + new Latencies(deliveries) + "\n" + report.table() + "\n" + report.histograms());
@@ -131,8 +99,8 @@ final class Harness implements AutoCloseable {
     }
 
     void connectDevices() {
-        Random seeds = new Random(settings.seed);
-        for (int i = 0; i < settings.devices; i++) {
+        Random seeds = new Random(settings.seed());
+        for (int i = 0; i < settings.devices(); i++) {
             long user = i % settings.users() + 1L;
             devices.add(new RecoveringDevice(
                     cluster.address(),
@@ -142,7 +110,7 @@ final class Harness implements AutoCloseable {
                     seeds.nextLong(),
                     new Notes(ledger.device("device-" + i, user))));
         }
-        for (int i = 0; i < settings.stockDevices; i++) {
+        for (int i = 0; i < settings.stockDevices(); i++) {
             long user = i % settings.users() + 1L;
             stockDevices.add(new StockDevice(
                     cluster.address(),

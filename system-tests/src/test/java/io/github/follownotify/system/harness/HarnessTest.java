@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.follownotify.system.Tools;
-import io.github.follownotify.system.harness.Harness.Settings;
-import io.github.follownotify.system.harness.Ledger.Follow;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;

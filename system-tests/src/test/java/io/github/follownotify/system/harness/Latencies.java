@@ -13,11 +13,9 @@ final class Latencies {
 
     private final double[] sorted;
 
-    Latencies(Collection<Timeline.Delivery> deliveries) {
-        this.sorted = deliveries.stream()
-                .mapToDouble(Timeline.Delivery::seconds)
-                .sorted()
-                .toArray();
+    Latencies(Collection<Delivery> deliveries) {
+        this.sorted =
+                deliveries.stream().mapToDouble(Delivery::seconds).sorted().toArray();
     }
 
     boolean isEmpty() {

@@ -15,10 +15,10 @@ final class LatencyPicture {
     private static final double HIGHEST_SECONDS = 120;
 
     private final Timeline timeline;
-    private final List<Timeline.Delivery> deliveries;
+    private final List<Delivery> deliveries;
     private final double length;
 
-    LatencyPicture(Timeline timeline, List<Timeline.Delivery> deliveries) {
+    LatencyPicture(Timeline timeline, List<Delivery> deliveries) {
         this.timeline = timeline;
         this.deliveries = deliveries;
         this.length = deliveries.stream()
@@ -72,7 +72,7 @@ final class LatencyPicture {
         return svg.toString();
     }
 
-    private Map<Long, List<Timeline.Delivery>> perSecond() {
+    private Map<Long, List<Delivery>> perSecond() {
         return deliveries.stream()
                 .collect(Collectors.groupingBy(
                         delivery -> (long) timeline.seconds(delivery.answeredAt()), TreeMap::new, Collectors.toList()));

@@ -1,5 +1,6 @@
 package io.github.follownotify.system.harness;
 
+import io.github.follownotify.system.harness.Attempt.Answer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,26 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * What was attempted, what was answered, what arrived: and the counters that follow from it.
- *
- * <p>A follow is known by its pair of users, which the harness uses once only.
- */
+/** What was attempted, what was answered, what arrived: and the counters that follow from it. */
 final class Ledger {
-
-    /** What the API answered to a follow. */
-    enum Answer {
-        /** 2xx: must arrive. */
-        ACKNOWLEDGED,
-        /** 4xx: must not arrive. */
-        REFUSED,
-        /** 5xx, time-out, connection lost: may or may not arrive. */
-        UNKNOWN
-    }
-
-    record Follow(long follower, long target) {}
-
-    record Attempt(long startedAt, long answeredAt, Answer answer) {}
 
     /**
      * The result of a run.
@@ -125,9 +108,9 @@ final class Ledger {
      */
     void wentBack(long from, long to, Set<Follow> kept) {
         List<Follow> gone = attempts.entrySet().stream()
-                .filter(attempt -> attempt.getValue().answer == Answer.ACKNOWLEDGED
-                        && attempt.getValue().answeredAt >= from
-                        && attempt.getValue().startedAt <= to
+                .filter(attempt -> attempt.getValue().answer() == Answer.ACKNOWLEDGED
+                        && attempt.getValue().answeredAt() >= from
+                        && attempt.getValue().startedAt() <= to
                         && !kept.contains(attempt.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -154,8 +137,8 @@ final class Ledger {
     }
 
     /** From the answer to the device, for every acknowledged follow that arrived. */
-    List<Timeline.Delivery> deliveries() {
-        List<Timeline.Delivery> deliveries = new ArrayList<>();
+    List<Delivery> deliveries() {
+        List<Delivery> deliveries = new ArrayList<>();
         all().forEach(book -> book.addDeliveries(attempts, deliveries));
         return deliveries;
     }
@@ -182,7 +165,7 @@ final class Ledger {
 
     private long answered(Answer answer) {
         return attempts.values().stream()
-                .filter(attempt -> attempt.answer == answer)
+                .filter(attempt -> attempt.answer() == answer)
                 .count();
     }
 

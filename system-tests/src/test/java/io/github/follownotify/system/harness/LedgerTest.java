@@ -2,8 +2,7 @@ package io.github.follownotify.system.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.follownotify.system.harness.Ledger.Answer;
-import io.github.follownotify.system.harness.Ledger.Follow;
+import io.github.follownotify.system.harness.Attempt.Answer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +51,7 @@ class LedgerTest {
         ledger.attempted(third, 33, 40, Answer.ACKNOWLEDGED);
 
         assertThat(ledger.result().isPerfect()).isTrue();
-        assertThat(ledger.deliveries()).contains(new Timeline.Delivery(40, 40));
+        assertThat(ledger.deliveries()).contains(new Delivery(40, 40));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.harness.Ledger.Answer;
-import io.github.follownotify.system.harness.Ledger.Follow;
+import io.github.follownotify.system.harness.Attempt.Answer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -25,7 +25,7 @@ final class LostFuture {
     void startReplicaThatFallsBehind() {
         copiedAt = System.nanoTime();
         cluster.servers.startReplicaThatFallsBehind();
-        Timeline.sleepUntil(System.nanoTime() + AHEAD_NANOS);
+        NanoTime.sleepUntil(System.nanoTime() + AHEAD_NANOS);
     }
 
     /** The database is gone. */
@@ -39,7 +39,7 @@ final class LostFuture {
     void backUp() {
         copiedAt = System.nanoTime();
         cluster.servers.backUp();
-        Timeline.sleepUntil(System.nanoTime() + AHEAD_NANOS);
+        NanoTime.sleepUntil(System.nanoTime() + AHEAD_NANOS);
     }
 
     /** The services are stopped. */
@@ -53,7 +53,7 @@ final class LostFuture {
     private void tellLedger(long endedAt) {
         // A follow that began before may yet be committed to the copy.
         load.awaitAnswers(endedAt);
-        Set<Ledger.Follow> kept = cluster.servers.database().follows();
+        Set<Follow> kept = cluster.servers.database().follows();
         ledger.wentBack(copiedAt, endedAt, kept);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.harness.Ledger.Follow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -21,12 +21,17 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>A client of its own, because a thousand stock clients in one process would measure the clients: the packets are
  * those that the stock JavaScript client sends. It answers pings and, like the stock client, takes a connection for
- * dead when no ping came for the interval and time-out that the server announced.
+ * dead when no ping came for the interval and time-out that the server announced, and waits longer after each attempt
+ * that fails, up to five seconds.
  */
 final class RecoveringDevice implements ListeningDevice {
 
     private static final JsonMapper json = JsonMapper.builder().build();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+    private static final int FIRST_DELAY_MILLIS = 500;
+    private static final int LONGEST_DELAY_MILLIS = 5_000;
+    private static final int MOST_DOUBLINGS = 4;
 
     private final URI address;
     private final Supplier<String> token;
@@ -38,6 +43,7 @@ final class RecoveringDevice implements ListeningDevice {
     private @Nullable WebSocket socket;
     private @Nullable String pid;
     private @Nullable String offset;
+    private int failures;
     private boolean accepted;
     private boolean readingPaused;
     private boolean closed;
@@ -125,8 +131,14 @@ final class RecoveringDevice implements ListeningDevice {
             generation++;
             accepted = false;
             socket = null;
-            schedule(this::connect, 50 + random.nextInt(450));
+            schedule(this::connect, nextDelayMillis());
         }
+    }
+
+    private int nextDelayMillis() {
+        int longest = Math.min(FIRST_DELAY_MILLIS << failures, LONGEST_DELAY_MILLIS);
+        failures = Math.min(failures + 1, MOST_DOUBLINGS);
+        return longest / 10 + random.nextInt(longest * 9 / 10);
     }
 
     private void watch(int ofGeneration) {
@@ -172,6 +184,7 @@ final class RecoveringDevice implements ListeningDevice {
             boolean recovered = newPid.equals(pid);
             pid = newPid;
             accepted = true;
+            failures = 0;
             listener.connected(recovered);
         } else if (packet.startsWith("42")) {
             JsonNode event = json.readTree(packet.substring(2));

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 final class Report {
 
     private final Timeline timeline;
-    private final List<Timeline.Delivery> deliveries;
+    private final List<Delivery> deliveries;
     private final String settings;
     private final Ledger.Result result;
 
-    Report(Timeline timeline, List<Timeline.Delivery> deliveries, String settings, Ledger.Result result) {
+    Report(Timeline timeline, List<Delivery> deliveries, String settings, Ledger.Result result) {
         this.timeline = timeline;
         this.deliveries = deliveries;
         this.settings = settings;
@@ -97,7 +97,7 @@ final class Report {
                         timeline.returns(outages, false));
     }
 
-    private List<Timeline.Delivery> during(List<Timeline.Outage> outages) {
+    private List<Delivery> during(List<Timeline.Outage> outages) {
         return deliveries.stream()
                 .filter(delivery -> outages.stream().anyMatch(outage -> outage.contains(delivery.answeredAt())))
                 .toList();
@@ -117,8 +117,8 @@ final class Report {
                         timeline.seconds(outage.brokenAt()),
                         name(outage.fault()),
                         outage.replica(),
-                        Timeline.seconds(outage.brokenAt(), outage.healedAt()),
-                        Timeline.seconds(outage.healedAt(), outage.wholeAt())))
+                        NanoTime.seconds(outage.brokenAt(), outage.healedAt()),
+                        NanoTime.seconds(outage.healedAt(), outage.wholeAt())))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -1,6 +1,5 @@
 package io.github.follownotify.system.harness;
 
-import io.github.follownotify.system.harness.Ledger.Follow;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -2,8 +2,6 @@ package io.github.follownotify.system.harness;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** When what happened, in nanoseconds of one clock: the faults of a run, and how devices came back. */
 final class Timeline {
@@ -11,17 +9,6 @@ final class Timeline {
     private final long startedAt = System.nanoTime();
     private final List<Outage> outages = new ArrayList<>();
     private final List<Return> returns = new ArrayList<>();
-
-    /**
-     * From the answer to a follow to its arrival at one device; an event may overtake the answer, then both are the
-     * same.
-     */
-    record Delivery(long answeredAt, long arrivedAt) {
-
-        double seconds() {
-            return Timeline.seconds(answeredAt, arrivedAt);
-        }
-    }
 
     /**
      * One fault.
@@ -45,18 +32,7 @@ final class Timeline {
     }
 
     double seconds(long at) {
-        return seconds(startedAt, at);
-    }
-
-    static double seconds(long from, long to) {
-        return (to - from) / (double) TimeUnit.SECONDS.toNanos(1);
-    }
-
-    /** Waits until a moment has come: faults and what leads to them are paced. */
-    static void sleepUntil(long nanoTime) {
-        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
+        return NanoTime.seconds(startedAt, at);
     }
 
     synchronized void outage(Outage outage) {
