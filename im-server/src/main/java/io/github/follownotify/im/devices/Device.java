@@ -43,7 +43,13 @@ final class Device implements RoomMember, Connection.Listener {
     private final TokenLifetime lifetime;
     private @Nullable String recoveryId;
     private @Nullable Future<?> awaited;
-    private volatile boolean left;
+    private boolean left;
+
+    /**
+     * Nothing is queued any more, even if the event loop has not closed the session yet: with an event from after the
+     * end the client would reconnect at an offset that hides what it did not get before.
+     */
+    private volatile boolean ending;
 
     /** @param withOffsets whether the client asked for its events with their offsets */
     Device(Connection connection, long userId, boolean withOffsets, Devices devices) {
@@ -148,13 +154,14 @@ final class Device implements RoomMember, Connection.Listener {
 
     @Override
     public void deliver(OutgoingEvent event) {
-        if (left) {
+        if (ending) {
             return;
         }
         if (queue.offer(packet(event), attachments(event), event.seq())) {
             session.flushSoon();
         } else {
             devices.dropped();
+            ending = true;
             session.close(CloseReason.SLOW_CLIENT);
         }
     }
@@ -178,6 +185,7 @@ final class Device implements RoomMember, Connection.Listener {
 
     @Override
     public void end() {
+        ending = true;
         session.close(CloseReasons.DISCONNECTED);
     }
 
@@ -192,6 +200,7 @@ final class Device implements RoomMember, Connection.Listener {
             return;
         }
         left = true;
+        ending = true;
         devices.leave(this);
         lifetime.end();
         session.detach(queue);

@@ -117,10 +117,13 @@ public final class CatchUp {
 
     /**
      * The last event that the window and the log have in common, by binary search; null when the window does not reach
-     * back to it.
+     * back to it, or begins with an event of which only the number is known.
      */
     private @Nullable LogOffset lastAgreed(long upTo) throws InterruptedException {
         long low = window.floor();
+        if (low > 0 && window.tagAt(low) == LogOffset.UNCHECKED) {
+            low++;
+        }
         long high = Math.max(low, upTo);
         if (low < 0 || low > upTo || !agreesAt(low)) {
             return null;

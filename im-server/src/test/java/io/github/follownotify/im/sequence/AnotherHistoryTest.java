@@ -152,6 +152,24 @@ class AnotherHistoryTest extends SequenceFixture {
     }
 
     @Test
+    void doesNotTakeForSharedWhatItKnowsByItsNumberOnly() {
+        log.writeUpTo(25);
+        sequence.openGate(true);
+        broker(23, 24, 25);
+        log.loseEverythingAfter(10);
+        log.writeUpTo(30);
+        catchUp.start();
+
+        sequence.onEvent(log.get(24));
+
+        await().until(() -> disconnects.get() == 1);
+        await().until(() -> sequence.state().cause() == null);
+        assertThat(sequence.delivered()).isEqualTo(30);
+        assertThat(window.floor()).isEqualTo(30);
+        assertThat(window.historyChangedAfter()).isNegative();
+    }
+
+    @Test
     void forgedMessageWithASeqChangesNothingThatTheLogConfirms() {
         startAt(0);
         broker(1, 2, 3);
