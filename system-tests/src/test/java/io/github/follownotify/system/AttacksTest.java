@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * After an attack both services are alive, and a user who has nothing to do with it is told of every follow. How long that
- * takes before, during and after it is printed. {@code -Dattacks.percent=100} attacks with all that is in the table of
+ * takes before, during and after it is printed. {@code -Dattacks.percent=100} attacks at full size, see
  * docs/guarantees.md.
  */
 @RealBrokerTest
