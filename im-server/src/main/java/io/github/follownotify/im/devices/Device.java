@@ -161,8 +161,7 @@ final class Device implements RoomMember, Connection.Listener {
             session.flushSoon();
         } else {
             devices.dropped();
-            ending = true;
-            session.close(CloseReason.SLOW_CLIENT);
+            end(CloseReason.SLOW_CLIENT);
         }
     }
 
@@ -185,8 +184,12 @@ final class Device implements RoomMember, Connection.Listener {
 
     @Override
     public void end() {
+        end(CloseReasons.DISCONNECTED);
+    }
+
+    private void end(CloseReason reason) {
         ending = true;
-        session.close(CloseReasons.DISCONNECTED);
+        session.close(reason);
     }
 
     @Override
