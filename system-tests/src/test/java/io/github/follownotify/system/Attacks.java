@@ -1,7 +1,5 @@
 package io.github.follownotify.system;
 
-import io.github.follownotify.testservices.Broker;
-import io.github.follownotify.testservices.TestServices;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,8 +21,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageProperties;
-import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
-import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /** What somebody does who wants a service to fail. Each method returns when it is over. */
 final class Attacks {
@@ -86,22 +82,11 @@ final class Attacks {
     }
 
     private static void publish(String exchange, String routingKey, byte[] body, int count) {
-        Broker broker = TestServices.broker();
-        CachingConnectionFactory connections = new CachingConnectionFactory(broker.host(), broker.port());
-        connections.setUsername(broker.username());
-        connections.setPassword(broker.password());
         Message message = MessageBuilder.withBody(body)
                 .setType("following notify")
                 .setContentType(MessageProperties.CONTENT_TYPE_JSON)
                 .build();
-        try {
-            RabbitTemplate template = new RabbitTemplate(connections);
-            for (int i = 0; i < count; i++) {
-                template.send(exchange, routingKey, message);
-            }
-        } finally {
-            connections.destroy();
-        }
+        BrokerObjects.publish(exchange, routingKey, message, count);
     }
 
     /** Not from the address of the test's own devices. */

@@ -107,7 +107,7 @@ class AttacksTest {
             installation.api().follow(follower++, VICTIM + 1);
             Awaitility.await()
                     .atMost(Device.LIMIT)
-                    .until(() -> newcomer.followers().size() == 1);
+                    .until(() -> newcomer.notifications().size() == 1);
         }
     }
 
@@ -116,14 +116,14 @@ class AttacksTest {
         List<Double> millis = new ArrayList<>();
         while (millis.size() < least || goesOn.getAsBoolean()) {
             long next = follower++;
-            int known = device.followers().size();
+            int known = device.notifications().size();
             long began = System.nanoTime();
             assertThat(installation.api().follow(next, VICTIM).statusCode()).isEqualTo(201);
             Awaitility.await()
                     .atMost(Device.LIMIT)
                     .pollDelay(0, TimeUnit.MILLISECONDS)
                     .pollInterval(1, TimeUnit.MILLISECONDS)
-                    .until(() -> device.followers().size() > known);
+                    .until(() -> device.notifications().size() > known);
             millis.add((System.nanoTime() - began) / 1e6);
             assertThat(device.followers()).last().isEqualTo(next);
         }

@@ -34,23 +34,25 @@ class ClientSamplesTest {
                     .start(Map.of("TOKEN", Users.token(user)));
             try {
                 ByteArrayOutputStream printed = outputOf(process);
-                Awaitility.await().atMost(Device.LIMIT).until(() -> printed.toString(UTF_8)
-                        .contains("connected"));
+                awaitText(printed, "connected");
                 installation.api().follow(7, user);
-                Awaitility.await().atMost(Device.LIMIT).until(() -> printed.toString(UTF_8)
-                        .contains("7 follows you"));
+                awaitText(printed, "7 follows you");
 
                 network.cut();
                 installation.api().follow(8, user);
                 network.restore();
 
-                Awaitility.await().atMost(Device.LIMIT).until(() -> printed.toString(UTF_8)
-                        .contains("8 follows you"));
+                awaitText(printed, "8 follows you");
                 assertThat(printed.toString(UTF_8).split("follows you", -1)).hasSize(3);
             } finally {
                 process.destroyForcibly();
             }
         }
+    }
+
+    private static void awaitText(ByteArrayOutputStream printed, String text) {
+        Awaitility.await().atMost(Device.LIMIT).until(() -> printed.toString(UTF_8)
+                .contains(text));
     }
 
     /**

@@ -28,7 +28,7 @@ class HarnessTest {
 
     private static final Settings QUIET = new Settings(1, 0, 0, 11, 0, 1, false);
 
-    /** Mutants may never be whole again, so nothing waits for that. */
+    /** Mutants may never recover, so nothing waits for that. */
     private static final Settings BRIEF = new Settings(11, 200, 1, 22, 0, 60, true);
 
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -31,7 +31,6 @@ final class RecoveringDevice implements ListeningDevice {
 
     private static final int FIRST_DELAY_MILLIS = 500;
     private static final int LONGEST_DELAY_MILLIS = 5_000;
-    private static final int MOST_DOUBLINGS = 4;
 
     private final URI address;
     private final Supplier<String> token;
@@ -43,7 +42,7 @@ final class RecoveringDevice implements ListeningDevice {
     private @Nullable WebSocket socket;
     private @Nullable String pid;
     private @Nullable String offset;
-    private int failures;
+    private int longestDelayMillis = FIRST_DELAY_MILLIS;
     private boolean accepted;
     private boolean readingPaused;
     private boolean closed;
@@ -136,8 +135,8 @@ final class RecoveringDevice implements ListeningDevice {
     }
 
     private int nextDelayMillis() {
-        int longest = Math.min(FIRST_DELAY_MILLIS << failures, LONGEST_DELAY_MILLIS);
-        failures = Math.min(failures + 1, MOST_DOUBLINGS);
+        int longest = longestDelayMillis;
+        longestDelayMillis = Math.min(2 * longest, LONGEST_DELAY_MILLIS);
         return longest / 10 + random.nextInt(longest * 9 / 10);
     }
 
@@ -184,7 +183,7 @@ final class RecoveringDevice implements ListeningDevice {
             boolean recovered = newPid.equals(pid);
             pid = newPid;
             accepted = true;
-            failures = 0;
+            longestDelayMillis = FIRST_DELAY_MILLIS;
             listener.connected(recovered);
         } else if (packet.startsWith("42")) {
             JsonNode event = json.readTree(packet.substring(2));

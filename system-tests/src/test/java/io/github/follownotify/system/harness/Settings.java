@@ -9,7 +9,7 @@ package io.github.follownotify.system.harness;
  * @param devices number of connected devices that speak like stock clients; every tenth user has two
  * @param stockDevices number of real stock clients beside them, each a process
  * @param perSecond follows per second
- * @param overlapping whether a fault may happen before everything is whole again after the one before
+ * @param overlapping whether a fault may happen before everything has recovered from the one before
  */
 record Settings(long seed, int follows, int faults, int devices, int stockDevices, int perSecond, boolean overlapping) {
 
