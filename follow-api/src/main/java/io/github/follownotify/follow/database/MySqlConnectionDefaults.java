@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
@@ -19,19 +20,26 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
 
     private static final String MYSQL = "jdbc:mysql:";
 
-    private static final Map<String, String> DEFAULTS = Map.of(
+    /**
+     * By default the driver asks the kernel how much is available before each read; a plain buffer saves a fifth of its
+     * system calls. With {@code useLocalSessionState} it remembers the isolation level that it has set, instead of asking
+     * the server.
+     */
+    private static final Map<String, String> COMMON = Map.of(
             "connectTimeout", "2000",
             "socketTimeout", "5000",
-            "sessionVariables", "wait_timeout=60");
+            "useReadAheadInput", "false",
+            "useUnbufferedInput", "false",
+            "useLocalSessionState", "true");
+
+    private static final Map<String, String> ONLY_POOL = Map.of("sessionVariables", "wait_timeout=60");
 
     /** The writer sends several statements in one round trip, the same few over and over: parsed once. */
-    private static final Map<String, String> DEFAULTS_OF_WRITER = Map.of(
-            "connectTimeout", "2000",
-            "socketTimeout", "5000",
+    private static final Map<String, String> ONLY_WRITER = Map.of(
             "allowMultiQueries", "true",
             "cachePrepStmts", "true",
-            "prepStmtCacheSqlLimit", "2048",
-            "useLocalSessionState", "true");
+            "prepStmtCacheSize", "64",
+            "prepStmtCacheSqlLimit", "8192");
 
     private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
@@ -47,7 +55,7 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
      * @return what the address of a MySQL server leaves open for {@link WriterConnection}; nothing for another database
      */
     static Map<String, String> ofWriter(String url) {
-        return missing(url, DEFAULTS_OF_WRITER);
+        return missing(url, ONLY_WRITER);
     }
 
     static void apply(HikariDataSource pool) {
@@ -55,14 +63,15 @@ class MySqlConnectionDefaults implements BeanPostProcessor {
         if (!url.startsWith(MYSQL)) {
             return;
         }
-        missing(url, DEFAULTS).forEach(pool::addDataSourceProperty);
+        missing(url, ONLY_POOL).forEach(pool::addDataSourceProperty);
         // Well below wait_timeout, so that an idle connection is never found dead.
         pool.setKeepaliveTime(KEEPALIVE.toMillis());
     }
 
-    private static Map<String, String> missing(String url, Map<String, String> defaults) {
+    private static Map<String, String> missing(String url, Map<String, String> own) {
         return url.startsWith(MYSQL)
-                ? defaults.entrySet().stream()
+                ? Stream.of(COMMON, own)
+                        .flatMap(defaults -> defaults.entrySet().stream())
                         .filter(property -> !url.contains(property.getKey() + "="))
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
                 : Map.of();

@@ -19,7 +19,16 @@ public record Sql(String text, List<? extends @Nullable Object> parameters) {
      * @param rows at least one, each with a value for each column
      */
     public static Sql insert(String into, List<? extends List<? extends @Nullable Object>> rows) {
-        String row = "(" + String.join(",", Collections.nCopies(rows.get(0).size(), "?")) + ")";
+        return insert(
+                into, "(" + String.join(",", Collections.nCopies(rows.get(0).size(), "?")) + ")", rows);
+    }
+
+    /**
+     * Inserts all rows, which may contain SQL expressions, with one statement.
+     *
+     * @param row the SQL of one row, with a {@code ?} for each parameter
+     */
+    public static Sql insert(String into, String row, List<? extends List<? extends @Nullable Object>> rows) {
         return new Sql(
                 "INSERT INTO " + into + " VALUES " + String.join(",", Collections.nCopies(rows.size(), row)),
                 rows.stream().flatMap(List::stream).toList());

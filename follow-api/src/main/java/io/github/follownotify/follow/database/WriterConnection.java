@@ -95,9 +95,38 @@ public class WriterConnection implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #begin} is possible. */
+    public boolean takesSeveralStatements() {
+        return together;
+    }
+
     /**
-     * Makes changes in the transaction that {@link #read} began, in one round trip where the server takes several
-     * statements at once.
+     * Begins a transaction and makes its first changes, in one round trip.
+     *
+     * @param changes the first updates exactly one row and sets {@code LAST_INSERT_ID(value)}
+     * @return that value
+     * @throws CannotGetJdbcConnectionException when the database can't be reached
+     * @throws DataIntegrityViolationException when the database refused a change
+     * @throws DataAccessException when anything else failed
+     */
+    public long begin(List<Sql> changes) {
+        Sql joined = joined(changes);
+        try (PreparedStatement statement = open().prepareStatement(joined.text(), Statement.RETURN_GENERATED_KEYS)) {
+            execute(statement, joined);
+            ResultSet value = statement.getGeneratedKeys();
+            if (!value.next()) {
+                throw new IllegalStateException(
+                        "the first change updated no row: " + changes.get(0).text());
+            }
+            return value.getLong(1);
+        } catch (SQLException failure) {
+            throw translated("begin", failure);
+        }
+    }
+
+    /**
+     * Makes changes in the transaction that {@link #read} or {@link #begin} began, in one round trip where the server
+     * takes several statements at once.
      *
      * @throws DataIntegrityViolationException when the database refused one
      * @throws DataAccessException when anything else failed
@@ -107,12 +136,11 @@ public class WriterConnection implements AutoCloseable {
             return;
         }
         Connection open = inTransaction();
+        List<Sql> trips = together ? List.of(joined(changes)) : changes;
         try {
-            if (together) {
-                execute(open, joined(changes));
-            } else {
-                for (Sql change : changes) {
-                    execute(open, change);
+            for (Sql trip : trips) {
+                try (PreparedStatement statement = open.prepareStatement(trip.text())) {
+                    execute(statement, trip);
                 }
             }
         } catch (SQLException failure) {
@@ -195,9 +223,9 @@ public class WriterConnection implements AutoCloseable {
         }
     }
 
-    /** Never a new connection, which would not hold the locks that {@link #read} took. */
+    /** Never a new connection, which would not hold the locks that {@link #read} or {@link #begin} took. */
     private Connection inTransaction() {
-        return Objects.requireNonNull(connection, "nothing was read in this transaction");
+        return Objects.requireNonNull(connection, "no transaction has begun");
     }
 
     private static List<long[]> rows(ResultSet result) throws SQLException {
@@ -220,15 +248,13 @@ public class WriterConnection implements AutoCloseable {
                 changes.stream().flatMap(change -> change.parameters().stream()).toList());
     }
 
-    private static void execute(Connection open, Sql change) throws SQLException {
-        try (PreparedStatement statement = open.prepareStatement(change.text())) {
-            int index = 0;
-            for (Object parameter : change.parameters()) {
-                statement.setObject(++index, parameter);
-            }
-            // All answers have been read when this returns: the driver throws the error of any of the statements.
-            statement.execute();
+    private static void execute(PreparedStatement statement, Sql change) throws SQLException {
+        int index = 0;
+        for (Object parameter : change.parameters()) {
+            statement.setObject(++index, parameter);
         }
+        // All answers have been read when this returns: the driver throws the error of any of the statements.
+        statement.execute();
     }
 
     private static DataAccessException translated(String task, SQLException failure) {

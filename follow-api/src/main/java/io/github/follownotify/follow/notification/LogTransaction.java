@@ -2,23 +2,20 @@ package io.github.follownotify.follow.notification;
 
 import io.github.follownotify.follow.database.Sql;
 import io.github.follownotify.follow.database.WriterConnection;
-import io.github.follownotify.follow.notification.BatchedChanges.Decision;
-import io.github.follownotify.follow.notification.BatchedChanges.Outcome;
+import io.github.follownotify.follow.notification.Batch.Decided;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * One transaction of the writer in three round trips: the first locks the log's head and reads what the changes depend
- * on, the second saves them and their notifications under the next seqs, the third commits.
+ * One transaction of the writer. Optimistic, it takes two round trips: the first takes the next seqs, which locks the log's
+ * head, and saves the changes and their notifications, the second commits. Otherwise it takes three: the first locks the
+ * head and reads what the changes depend on, the second saves, the third commits.
  *
  * <p>The lock is held until the commit. So seqs follow the order of commits, a rollback gives them back, and when two
  * replicas change the same relation the second sees what the first one did.
@@ -27,7 +24,14 @@ final class LogTransaction {
 
     private static final String LOCK = "SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE";
 
+    /**
+     * How many transactions read first after a wrong assumption. Otherwise one caller who repeats follows would make
+     * every batch fail once.
+     */
+    private static final int READ_FIRST_AFTER_CONFLICT = 4;
+
     private final WriterConnection connection;
+    private int readFirst;
 
     LogTransaction(WriterConnection connection) {
         this.connection = connection;
@@ -41,28 +45,24 @@ final class LogTransaction {
      * @throws DataAccessException when nothing was committed
      */
     Committed commit(List<WaitingChange<?>> batch, @Nullable Committed inDoubt) {
-        List<Part<?>> parts = parts(batch);
-        List<String> queries = new ArrayList<>();
-        queries.add(LOCK);
-        parts.forEach(part -> queries.add(part.query()));
-        if (inDoubt != null && !inDoubt.events().isEmpty()) {
-            queries.add(inLog(inDoubt.events().get(0)));
+        Batch changes = new Batch(batch);
+        Committed saved = inDoubt == null ? saveOptimistically(changes) : null;
+        if (saved == null) {
+            List<List<long[]>> results = read(changes, inDoubt);
+            if (inDoubt != null
+                    && results.size() > changes.parts() + 1
+                    && !results.get(changes.parts() + 1).isEmpty()) {
+                rollback();
+                return inDoubt;
+            }
+            saved = save(changes, results);
         }
-        List<List<long[]>> results = connection.read(queries);
-        if (results.size() > parts.size() + 1 && !results.get(parts.size() + 1).isEmpty()) {
-            rollback();
-            return Objects.requireNonNull(inDoubt);
-        }
-        List<Sql> statements = new ArrayList<>();
-        Committed changes = decide(batch.size(), parts, results, statements);
-        save(changes.events(), statements);
-        connection.execute(statements);
         try {
             connection.commit();
         } catch (DataAccessException unanswered) {
-            throw new InDoubtException(changes, unanswered);
+            throw new InDoubtException(saved, unanswered);
         }
-        return changes;
+        return saved;
     }
 
     /** Releases the lock and gives the seqs back. */
@@ -70,40 +70,63 @@ final class LogTransaction {
         connection.rollback();
     }
 
-    /** Groups a batch by kind. */
-    private static List<Part<?>> parts(List<WaitingChange<?>> batch) {
-        Map<BatchedChanges<?>, Part<?>> parts = new LinkedHashMap<>();
-        for (int i = 0; i < batch.size(); i++) {
-            WaitingChange<?> waiting = batch.get(i);
-            parts.computeIfAbsent(waiting.kind(), Part::new).add(waiting, i);
+    /** @return null when the changes have to be decided after reading; nothing is saved then */
+    private @Nullable Committed saveOptimistically(Batch changes) {
+        if (readFirst > 0) {
+            readFirst--;
+            return null;
         }
-        return List.copyOf(parts.values());
+        Decided decided = connection.takesSeveralStatements() ? changes.decideOptimistically() : null;
+        if (decided == null || decided.notifications().isEmpty()) {
+            return null;
+        }
+        int count = decided.notifications().size();
+        List<Sql> statements = new ArrayList<>();
+        statements.add(
+                new Sql("UPDATE log_head SET last_seq = LAST_INSERT_ID(last_seq + ?) WHERE id = 1", List.of(count)));
+        // Before the statements of the changes, which may insert rows with generated ids and so set LAST_INSERT_ID.
+        statements.add(insert("LAST_INSERT_ID() + ?", decided.events(-count)));
+        statements.addAll(decided.statements());
+        try {
+            return decided.result(connection.begin(statements) - count);
+        } catch (DataIntegrityViolationException assumptionWrong) {
+            rollback();
+            readFirst = READ_FIRST_AFTER_CONFLICT;
+            return null;
+        }
     }
 
-    private static Committed decide(int size, List<Part<?>> parts, List<List<long[]>> results, List<Sql> statements) {
-        long lastSeq = results.get(0).get(0)[0];
-        Outcome[] outcomes = new Outcome[size];
-        for (int i = 0; i < parts.size(); i++) {
-            statements.addAll(parts.get(i).decide(results.get(i + 1), outcomes));
+    private List<List<long[]>> read(Batch changes, @Nullable Committed inDoubt) {
+        List<String> queries = new ArrayList<>();
+        queries.add(LOCK);
+        queries.addAll(changes.queries());
+        if (inDoubt != null && !inDoubt.events().isEmpty()) {
+            queries.add(inLog(inDoubt.events().get(0)));
         }
-        List<LoggedEvent> events = new ArrayList<>(size);
-        for (Outcome outcome : outcomes) {
-            if (outcome.notification() != null) {
-                events.add(LoggedEvent.of(lastSeq + events.size() + 1, outcome.notification()));
-            }
-        }
-        return new Committed(Arrays.stream(outcomes).map(Outcome::changed).toList(), events);
+        return connection.read(queries);
     }
 
-    private static void save(List<LoggedEvent> events, List<Sql> statements) {
+    private Committed save(Batch changes, List<List<long[]>> results) {
+        Decided decided = changes.decide(results.subList(1, results.size()));
+        Committed saved = decided.result(results.get(0).get(0)[0]);
+        List<Sql> statements = new ArrayList<>(decided.statements());
+        List<LoggedEvent> events = saved.events();
         if (!events.isEmpty()) {
-            statements.add(Sql.insert(
-                    "notification (" + LoggedEvent.COLUMNS + ")",
-                    events.stream().map(LogTransaction::values).toList()));
+            statements.add(insert("?", events));
             statements.add(new Sql(
                     "UPDATE log_head SET last_seq = ? WHERE id = 1",
                     List.of(events.get(events.size() - 1).seq())));
         }
+        connection.execute(statements);
+        return saved;
+    }
+
+    /** @param seq SQL that makes the column of the event's seq */
+    private static Sql insert(String seq, List<LoggedEvent> events) {
+        return Sql.insert(
+                "notification (" + LoggedEvent.COLUMNS + ")",
+                "(" + seq + ",?,?,?,?,?,?)",
+                events.stream().map(LogTransaction::values).toList());
     }
 
     private static List<@Nullable Object> values(LoggedEvent event) {
@@ -121,45 +144,6 @@ final class LogTransaction {
         return "SELECT seq FROM notification WHERE seq = " + event.seq() + " AND event_id = X'"
                 + HexFormat.of().formatHex(event.idBytes()) + "'";
     }
-
-    /** The changes of one kind in a batch, and where in the batch each of them stands. */
-    private static final class Part<C> {
-
-        private final BatchedChanges<C> kind;
-        private final List<C> changes = new ArrayList<>();
-        private final List<Integer> indexes = new ArrayList<>();
-
-        Part(BatchedChanges<C> kind) {
-            this.kind = kind;
-        }
-
-        /** @param waiting of this kind */
-        @SuppressWarnings("unchecked")
-        void add(WaitingChange<?> waiting, int index) {
-            changes.add((C) waiting.change());
-            indexes.add(index);
-        }
-
-        String query() {
-            return kind.query(changes);
-        }
-
-        List<Sql> decide(List<long[]> rows, Outcome[] outcomes) {
-            Decision decision = kind.decide(changes, rows);
-            for (int i = 0; i < indexes.size(); i++) {
-                outcomes[indexes.get(i)] = decision.outcomes().get(i);
-            }
-            return decision.statements();
-        }
-    }
-
-    /**
-     * What a transaction did.
-     *
-     * @param changed for each change of the batch whether it changed anything
-     * @param events what was added to the log
-     */
-    record Committed(List<Boolean> changed, List<LoggedEvent> events) {}
 
     /** The connection was lost while the commit was under way: only the log can tell whether it succeeded. */
     static final class InDoubtException extends RuntimeException {

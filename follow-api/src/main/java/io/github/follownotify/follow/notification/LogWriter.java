@@ -43,6 +43,7 @@ public class LogWriter implements SmartLifecycle {
     private final WriterSettings settings;
     private final ApplicationEventPublisher listeners;
     private final BlockingQueue<WaitingChange<?>> queue;
+    private final Deadline deadline;
     private final DistributionSummary batchSizes;
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
@@ -57,6 +58,7 @@ public class LogWriter implements SmartLifecycle {
         this.settings = settings;
         this.listeners = listeners;
         this.queue = new LinkedBlockingQueue<>(settings.queue());
+        this.deadline = new Deadline(settings.timeout());
         metrics.gaugeCollectionSize("follow.writer.queue", List.of(), queue);
         this.batchSizes = DistributionSummary.builder("follow.writer.batch")
                 .description("Changes committed in one transaction")
@@ -76,12 +78,18 @@ public class LogWriter implements SmartLifecycle {
         if (stopping || !queue.offer(waiting)) {
             throw new TransientDataAccessResourceException("the queue of changes is full");
         }
-        return waiting.await(settings.timeout().toMillis());
+        deadline.watch(waiting);
+        if (thread == null) {
+            // Stopped in the meantime, or never started: nobody else would answer.
+            waiting.fail(new TransientDataAccessResourceException("the service is stopping"));
+        }
+        return waiting.await();
     }
 
     @Override
     public void start() {
         stopping = false;
+        deadline.start();
         Thread writer = new Thread(this::run, "log-writer");
         writer.setDaemon(true);
         thread = writer;
@@ -102,7 +110,9 @@ public class LogWriter implements SmartLifecycle {
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }
+        // In this order: a change that is queued at this moment is failed by one of the two.
         thread = null;
+        deadline.stop();
     }
 
     @Override
@@ -142,10 +152,10 @@ public class LogWriter implements SmartLifecycle {
     }
 
     private void commit(List<WaitingChange<?>> batch) {
-        LogTransaction.Committed inDoubt = null;
+        Committed inDoubt = null;
         for (int attempt = 1; ; attempt++) {
             if (inDoubt == null) {
-                batch.removeIf(WaitingChange::isAbandoned);
+                batch.removeIf(WaitingChange::isAnswered);
             }
             if (batch.isEmpty()) {
                 return;
@@ -169,7 +179,7 @@ public class LogWriter implements SmartLifecycle {
         }
     }
 
-    private void committed(List<WaitingChange<?>> batch, LogTransaction.Committed committed) {
+    private void committed(List<WaitingChange<?>> batch, Committed committed) {
         batchSizes.record(batch.size());
         if (!committed.events().isEmpty()) {
             listeners.publishEvent(new EventsCommitted(committed.events()));

@@ -4,8 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
 
@@ -27,6 +25,7 @@ final class WaitingChange<C> {
 
     private final BatchedChanges<C> kind;
     private final C change;
+    private final long sinceNanos = System.nanoTime();
     private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
 
     WaitingChange(BatchedChanges<C> kind, C change) {
@@ -48,17 +47,15 @@ final class WaitingChange<C> {
         return change;
     }
 
-    boolean await(long millis) {
+    /** Waits for the answer. {@link Deadline} fails a change that takes too long. */
+    boolean await() {
         try {
-            return answer.get(millis, TimeUnit.MILLISECONDS);
+            return answer.get();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof DataAccessException failure) {
                 throw failure;
             }
             throw new IllegalStateException(failed.getCause());
-        } catch (TimeoutException late) {
-            answer.cancel(false);
-            throw new TransientDataAccessResourceException("the change was not saved in time", late);
         } catch (InterruptedException stopped) {
             answer.cancel(false);
             Thread.currentThread().interrupt();
@@ -66,8 +63,12 @@ final class WaitingChange<C> {
         }
     }
 
-    boolean isAbandoned() {
-        return answer.isCancelled();
+    boolean isAnswered() {
+        return answer.isDone();
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     void complete(boolean changed) {

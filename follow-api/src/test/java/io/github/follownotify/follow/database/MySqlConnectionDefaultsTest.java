@@ -15,7 +15,10 @@ class MySqlConnectionDefaultsTest {
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
                             "connectTimeout", "2000",
                             "socketTimeout", "5000",
-                            "sessionVariables", "wait_timeout=60"));
+                            "sessionVariables", "wait_timeout=60",
+                            "useReadAheadInput", "false",
+                            "useUnbufferedInput", "false",
+                            "useLocalSessionState", "true"));
             assertThat(pool.getKeepaliveTime()).isEqualTo(30_000);
         }
     }
