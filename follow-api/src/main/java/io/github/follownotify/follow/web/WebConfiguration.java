@@ -28,7 +28,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Filters in order: the body; CORS, so that pages can read refusals, too; authentication. */
+/** Filters in order: the length of the response; the body; CORS, so that pages can read refusals, too; authentication. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
@@ -77,6 +77,13 @@ class WebConfiguration implements WebMvcConfigurer {
     FilterRegistrationBean<BodyFilter> bodyFilter(ProblemWriter problems, ApiSettings settings) {
         return ordered(
                 new BodyFilter(Math.toIntExact(settings.maximumBody().toBytes()), settings.bodyTimeout(), problems), 0);
+    }
+
+    @Bean
+    FilterRegistrationBean<ContentLengthFilter> contentLengthFilter() {
+        FilterRegistrationBean<ContentLengthFilter> filter = ordered(new ContentLengthFilter(), -1);
+        filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+        return filter;
     }
 
     /** Strings, fractions and booleans are not user ids, and with duplicate targets it is unclear which was meant. */

@@ -27,7 +27,7 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 class SlowCallersTest extends HealthyFollowApi {
 
     private static final int MORE_THAN_THREADS = 210;
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(9);
 
     @LocalManagementPort
     private int managementPort;
@@ -134,8 +134,11 @@ class SlowCallersTest extends HealthyFollowApi {
             try {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 3_000);
                 socket.getOutputStream().write("GET /livez HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
-            } catch (SocketTimeoutException theQueueIsFull) {
-                break;
+            } catch (SocketTimeoutException notAccepted) {
+                if (slow.size() > 2_000) {
+                    // All connections are taken, and the queue before them is full.
+                    break;
+                }
             }
         }
 
