@@ -38,8 +38,14 @@ final class AotCache {
     static List<String> command(Launch launch, Path folder) {
         List<String> command = new ArrayList<>();
         command.add(launch.javaHome().resolve("bin/java").toString());
-        command.add((launch.aot() == Launch.Aot.RECORD ? "-XX:AOTCacheOutput=" : "-XX:AOTCache=")
-                + folder.resolve("app.aot"));
+        Path cache = folder.resolve("app.aot");
+        if (launch.aot() == Launch.Aot.RECORD) {
+            command.add("-XX:AOTCacheOutput=" + cache);
+        } else {
+            // As deploy/image/serve.
+            command.addAll(
+                    List.of("-XX:AOTCache=" + cache, "-XX:+UnlockExperimentalVMOptions", "-XX:+AOTCompileEagerly"));
+        }
         command.addAll(launch.javaOptions());
         command.addAll(List.of("-jar", folder.resolve(JAR).toString()));
         return command;

@@ -25,9 +25,10 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
 
     /**
      * As the image: deploy/image/serve, in a container of the memory that docker-compose.yml gives it: half of it for the
-     * heap, which begins with a 64th.
+     * heap, which begins with a 64th and grows soon.
      */
-    private static final String JAVA_OPTIONS = "-Xms12m,-Xmx384m,-XX:+UseG1GC,-XX:+ExitOnOutOfMemoryError";
+    private static final String JAVA_OPTIONS =
+            "-Xms12m,-Xmx384m,-XX:+UseG1GC,-XX:GCTimeRatio=99,-XX:+ExitOnOutOfMemoryError";
 
     public static Workplace of(Arguments arguments) {
         return of(arguments, arguments.flag("aot") ? Launch.Aot.USE : Launch.Aot.OFF);

@@ -34,7 +34,7 @@ record RelaySettings(
         @DefaultValue("false") boolean persistentEvents,
         @DefaultValue("10000") @Positive @Max(1_000_000) int maximumInFlight,
         @DefaultValue("500") @Positive @Max(10_000) int batchSize,
-        @DefaultValue("100ms") Duration confirmInterval,
+        @DefaultValue("250ms") Duration confirmInterval,
         @DefaultValue("5s") Duration confirmTimeout,
         @DefaultValue("3s") Duration republishAfter,
         @DefaultValue("10s") Duration lease,

@@ -7,7 +7,7 @@
  * has it.
  *
  * <p><b>Confirms.</b> {@code confirmed_seq} is the last number up to which the broker has confirmed everything, of all
- * replicas. Each replica merges its own confirmed numbers into it ten times a second. What lies beyond a number that
+ * replicas. Each replica merges its own confirmed numbers into it four times a second. What lies beyond a number that
  * another replica still waits for is kept in the table {@code confirmed_range} until somebody closes that hole.
  *
  * <p><b>Republishing.</b> What a replica lost (no connection, a nack, a closed channel), and what any replica committed

@@ -11,6 +11,7 @@ import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.FaultProxy;
 import io.github.follownotify.testservices.RealBrokerTest;
 import io.github.follownotify.testservices.TestServices;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,7 @@ class NotificationRelayTest {
     @Test
     void replicaThatDiedWithTheLeaseIsReplacedWhenTheLeaseEnds() {
         fixture.table("dead", 500).takeLease();
+        fixture.prolongLease();
         started("survivor");
         fixture.append(3, 42);
         eventually().until(() -> fixture.heartbeats.size() >= 3);
@@ -67,8 +69,8 @@ class NotificationRelayTest {
 
     @Test
     void twoReplicasConfirmWithoutAHoleAndPublishNothingTwice() {
-        Replica first = started("first");
-        Replica second = started("second");
+        Replica first = patient("first");
+        Replica second = patient("second");
 
         List<CompletableFuture<Void>> clients = IntStream.range(0, 4)
                 .mapToObj(client -> CompletableFuture.runAsync(() -> {
@@ -210,7 +212,7 @@ class NotificationRelayTest {
 
     @Test
     void stoppingPublishesWhatIsCommitted() {
-        Replica replica = started("only");
+        Replica replica = patient("only");
         replica.commit(55, 42);
 
         replica.relay.stop();
@@ -271,6 +273,13 @@ class NotificationRelayTest {
         replica.start();
         eventually().until(() -> fixture.heartbeats.size() > before);
         return replica;
+    }
+
+    private Replica patient(String owner) {
+        return started(fixture.replica(
+                owner,
+                TestServices.broker().port(),
+                RelayFixture.patientSettings(fixture.exchange, Duration.ofSeconds(1))));
     }
 
     private Replica started(String owner) {

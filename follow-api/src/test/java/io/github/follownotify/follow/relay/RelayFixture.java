@@ -71,23 +71,48 @@ class RelayFixture implements AutoCloseable {
     }
 
     static RelaySettings settings(String exchange, int batchSize, int maximumInFlight) {
+        return settings(
+                exchange,
+                batchSize,
+                maximumInFlight,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1));
+    }
+
+    /** For tests in which nothing is overdue, even on a slow machine. */
+    static RelaySettings patientSettings(String exchange, Duration heartbeat) {
+        return settings(exchange, 500, 10_000, Duration.ofSeconds(9), Duration.ofMinutes(1), heartbeat);
+    }
+
+    private static RelaySettings settings(
+            String exchange,
+            int batchSize,
+            int maximumInFlight,
+            Duration confirmTimeout,
+            Duration republishAfter,
+            Duration heartbeat) {
         return new RelaySettings(
                 exchange,
                 false,
                 maximumInFlight,
                 batchSize,
                 Duration.ofMillis(50),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(1),
+                confirmTimeout,
+                republishAfter,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(1),
+                heartbeat,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(10),
                 null);
     }
 
     RelayTable table(String owner, int batchSize) {
-        return new RelayTable(log.database, settings(exchange, batchSize), owner);
+        return table(owner, settings(exchange, batchSize));
+    }
+
+    RelayTable table(String owner, RelaySettings settings) {
+        return new RelayTable(log.database, settings, owner);
     }
 
     Replica replica(String owner) {
@@ -107,6 +132,11 @@ class RelayFixture implements AutoCloseable {
 
     void loseEverythingAfter(long seq) {
         log.loseEverythingAfter(seq);
+    }
+
+    /** So that it does not end before the test is done with it. */
+    void prolongLease() {
+        sql.sql("UPDATE relay SET lease_until = lease_until + 600").update();
     }
 
     void expireLease() {
@@ -198,8 +228,8 @@ class RelayFixture implements AutoCloseable {
         private Replica(String owner, int brokerPort, RelaySettings settings) {
             connections = new CachingConnectionFactory(TestBroker.connections());
             connections.setPort(brokerPort);
-            connections.getRabbitConnectionFactory().setConnectionTimeout(2_000);
-            connections.getRabbitConnectionFactory().setHandshakeTimeout(2_000);
+            connections.getRabbitConnectionFactory().setConnectionTimeout(10_000);
+            connections.getRabbitConnectionFactory().setHandshakeTimeout(10_000);
             RelayTable table = new RelayTable(log.database, settings, owner);
             RelayMetrics relayMetrics = new RelayMetrics(metrics, table::backlog, Clock.systemUTC());
             Confirms confirms = new Confirms(settings, relayMetrics);

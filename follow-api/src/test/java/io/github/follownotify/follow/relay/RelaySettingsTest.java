@@ -21,7 +21,7 @@ class RelaySettingsTest {
                         false,
                         10_000,
                         500,
-                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(10),

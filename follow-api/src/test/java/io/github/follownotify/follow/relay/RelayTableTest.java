@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.follownotify.follow.notification.LoggedEvent;
 import io.github.follownotify.follow.relay.ConfirmedRanges.Range;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,9 +77,13 @@ class RelayTableTest {
 
     @Test
     void oneReplicaSendsTheHeartbeatOfAnInterval() {
-        assertThat(first.claimHeartbeat()).isTrue();
-        assertThat(second.claimHeartbeat()).isFalse();
-        assertThat(first.claimHeartbeat()).isFalse();
+        RelaySettings seldom = RelayFixture.patientSettings(fixture.exchange, Duration.ofMinutes(1));
+        RelayTable one = fixture.table("one", seldom);
+        RelayTable other = fixture.table("other", seldom);
+
+        assertThat(one.claimHeartbeat()).isTrue();
+        assertThat(other.claimHeartbeat()).isFalse();
+        assertThat(one.claimHeartbeat()).isFalse();
     }
 
     @Test
