@@ -75,27 +75,35 @@ final class HttpExchange {
 
     /** Drops an answer that the client does not read, with its connection. Any thread. */
     void dropUnlessTaken() {
-        if (!isTaken()) {
-            // What the kernel still buffers would outlive the connection by minutes.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            ChannelFuture unused = channel.close();
+        if (isTaken() || channel.eventLoop().isShuttingDown()) {
+            return;
         }
+        // On the connection's event loop: to any other thread, an answer that the client has just read may still look
+        // unread.
+        channel.eventLoop().execute(() -> {
+            if (!isTaken()) {
+                // What the kernel still buffers would outlive the connection by minutes.
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                ChannelFuture unused = channel.close();
+            }
+        });
     }
 
     void ok() {
-        answer(HttpResponseStatus.OK, "text/html", "ok");
+        answer(HttpResponseStatus.OK, "text/html", ByteBufUtil.writeAscii(alloc(), "ok"));
     }
 
     void refuse(Refusal refusal) {
-        answer(refusal.status(), "application/json", refusal.json());
-    }
-
-    private void answer(HttpResponseStatus status, String type, String ascii) {
-        answer(status, type, ByteBufUtil.writeAscii(alloc(), ascii));
+        ByteBuf json = ByteBufUtil.writeAscii(alloc(), refusal.json());
+        answer(refusal.status(), "application/json", json, keepAlive && refusal.keepsConnection());
     }
 
     /** @param content is released in any case */
     void answer(HttpResponseStatus status, String type, ByteBuf content) {
+        answer(status, type, content, keepAlive);
+    }
+
+    private void answer(HttpResponseStatus status, String type, ByteBuf content, boolean keepsConnection) {
         if (!answered.compareAndSet(false, true)) {
             content.release();
             return;
@@ -126,14 +134,13 @@ final class HttpExchange {
         if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
             headers.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketVersion.V13.toHttpHeaderValue());
         }
-        boolean close = !keepAlive || status.code() >= 400;
-        headers.set(HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+        headers.set(HttpHeaderNames.CONNECTION, keepsConnection ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
         // The listener is added before the write: a fast client's next request may arrive before a later listener.
         ChannelPromise whole = channel.newPromise();
-        if (close) {
-            whole.addListener(ChannelFutureListener.CLOSE);
-        } else {
+        if (keepsConnection) {
             whole.addListener(done -> finished.run());
+        } else {
+            whole.addListener(ChannelFutureListener.CLOSE);
         }
         written = channel.writeAndFlush(response, whole);
     }

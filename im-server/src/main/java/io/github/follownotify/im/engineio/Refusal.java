@@ -28,6 +28,14 @@ enum Refusal {
         this.json = "{\"code\":" + code + ",\"message\":\"" + message + "\"}";
     }
 
+    /**
+     * Whether the connection takes another request. After a node's restart every polling client learns that its session
+     * is unknown, and opens the next one on the same connection.
+     */
+    boolean keepsConnection() {
+        return this == UNKNOWN_SESSION;
+    }
+
     HttpResponseStatus status() {
         return HttpResponseStatus.valueOf(status);
     }

@@ -3,6 +3,7 @@ package io.github.follownotify.im.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.UUID;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +54,20 @@ class KeptConnectionTest {
     }
 
     @Test
+    void staysOpenWhenItsSessionIsGone() throws Exception {
+        try (RawConnection connection = new RawConnection(server.port())) {
+            connection.get(UUID.randomUUID().toString());
+            assertThat(connection.answer()).contains(" 400 ", "Session ID unknown");
+            connection.post(UUID.randomUUID().toString(), "4hello");
+            assertThat(connection.answer()).contains(" 400 ", "Session ID unknown");
+
+            String sid = open();
+            connection.post(sid, "4hello");
+            assertThat(connection.answer()).isEqualTo("ok");
+        }
+    }
+
+    @Test
     void keepsNoMoreEarlyBytesThanOneMessageMayHave() throws Exception {
         String sid = open();
         try (RawConnection connection = new RawConnection(server.port())) {
@@ -61,6 +76,28 @@ class KeptConnectionTest {
             connection.post(sid, "4" + "x".repeat(40_000));
 
             assertThat(connection.answer()).isEmpty();
+        }
+    }
+
+    /**
+     * The client may have read an answer, and ask on another connection, before the server's own thread has noted that
+     * the answer was written. That connection used to be reset.
+     */
+    @Test
+    void keepsTheConnectionOfAnAnswerThatIsReadAtOnce() throws Exception {
+        for (int session = 0; session < 20; session++) {
+            String sid = open();
+            try (RawConnection one = new RawConnection(server.port());
+                    RawConnection another = new RawConnection(server.port())) {
+                for (int i = 0; i < 50; i++) {
+                    one.post(sid, "4" + i);
+                    assertThat(one.answer()).isEqualTo("ok");
+                    one.get(sid, "&t=" + i);
+                    assertThat(one.answer()).isEqualTo("4" + i);
+                    another.get(sid, "&t=" + i);
+                    assertThat(another.answer()).isEqualTo("4" + i);
+                }
+            }
         }
     }
 

@@ -45,10 +45,10 @@ public final class RawHttp {
         return body.substring(id, id + 36);
     }
 
-    /** Sends the text as it is, and reads until the server closes or nothing comes for three seconds. */
+    /** Sends the text as it is, and reads until the server closes or nothing comes for ten seconds. */
     public static String plain(int port, String text) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(3000);
+            socket.setSoTimeout(10_000);
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
