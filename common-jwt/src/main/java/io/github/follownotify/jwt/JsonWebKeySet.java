@@ -87,8 +87,13 @@ class JsonWebKeySet implements AutoCloseable {
     private void readUntilClosed() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                Duration pause = read() ? refresh : PAUSE_AFTER_A_FAILURE;
+                Map<String, PublicKey> read = read();
+                // Before the keys: whoever finds them must not ask to read them once more.
                 lastReadAt = System.nanoTime();
+                if (read != null) {
+                    replaceKeys(read);
+                }
+                Duration pause = read == null ? PAUSE_AFTER_A_FAILURE : refresh;
                 readAhead.drainPermits();
                 boolean askedFor = readAhead.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
                 log.trace("event=key_set_read_due asked_for={}", askedFor);
@@ -98,7 +103,8 @@ class JsonWebKeySet implements AutoCloseable {
         }
     }
 
-    private boolean read() throws InterruptedException {
+    /** @return null when they could not be read */
+    private @Nullable Map<String, PublicKey> read() throws InterruptedException {
         try {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(address).timeout(READ_TIMEOUT).build(),
@@ -113,12 +119,11 @@ class JsonWebKeySet implements AutoCloseable {
                     read.put(jwk.getId(), publicKey);
                 }
             }
-            replaceKeys(Map.copyOf(read));
             log.debug("event=key_set_read uri={} keys={}", address, read.size());
-            return true;
+            return Map.copyOf(read);
         } catch (IOException | RuntimeException unreadable) {
             log.warn("event=key_set_unreadable uri={} cause=\"{}\"", address, unreadable.toString());
-            return false;
+            return null;
         }
     }
 
