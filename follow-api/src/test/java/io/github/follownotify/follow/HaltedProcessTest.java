@@ -43,9 +43,14 @@ class HaltedProcessTest extends RunningFollowApi {
     private static final List<String> FAIL_POINTS =
             List.of("after-commit", "after-publish", "before-confirm", "after-confirm");
 
-    /** Short, because each replica that dies with the lease makes the others wait for its end. */
-    private static final Map<String, String> SHORT_LEASE =
-            Map.of("FOLLOW_RELAY_CONFIRMTIMEOUT", "1s", "FOLLOW_RELAY_LEASE", "3s");
+    /** Enough for the first follow of several processes that start at once. */
+    private static final String WRITER_TIMEOUT = "15s";
+
+    /** A short lease, because each replica that dies with it makes the others wait for its end. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "FOLLOW_RELAY_CONFIRMTIMEOUT", "1s",
+            "FOLLOW_RELAY_LEASE", "3s",
+            "FOLLOW_WRITER_TIMEOUT", WRITER_TIMEOUT);
 
     @Autowired
     private Environment environment;
@@ -63,6 +68,7 @@ class HaltedProcessTest extends RunningFollowApi {
         TestServices.registerDatabase(registry);
         TestServices.registerBroker(registry);
         registry.add("follow.relay.exchange", () -> EXCHANGE);
+        registry.add("follow.writer.timeout", () -> WRITER_TIMEOUT);
     }
 
     @BeforeEach
@@ -183,7 +189,7 @@ class HaltedProcessTest extends RunningFollowApi {
     }
 
     private ReplicaProcess start(String name, Map<String, String> settings) throws IOException {
-        Map<String, String> all = new HashMap<>(SHORT_LEASE);
+        Map<String, String> all = new HashMap<>(SETTINGS);
         all.putAll(settings);
         ReplicaProcess process = new ReplicaProcess(environment, directory.resolve(name), all);
         processes.add(process);

@@ -124,6 +124,8 @@ abstract class ForwarderTest {
         Replica replica = started("only");
         log.append(3, 42);
         awaitSeqs(1, 3);
+        // The answer to what was published comes back through the proxy, too.
+        eventually().until(() -> replica.count("published") == 3);
 
         proxy.cut();
         log.append(120, 42);
@@ -187,6 +189,8 @@ abstract class ForwarderTest {
         eventually().until(() -> replica.count("undelivered") >= 1);
 
         log.trimUpTo(7);
+        // By then it no longer has an event in hand that is gone.
+        eventually().until(() -> replica.lag() == 5);
         listen(true);
 
         eventually().untilAsserted(() -> assertThat(seqs()).containsExactly(1L, 2L, 8L, 9L, 10L, 11L, 12L));
@@ -224,11 +228,12 @@ abstract class ForwarderTest {
 
         eventually().untilAsserted(() -> assertThat(seqs()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 3L, 4L, 5L));
         assertThat(output).containsOnlyOnce("event=history_changed").contains("continues_after=2");
-        assertThat(log.sql
+        // The position is saved after the server has the events.
+        eventually().untilAsserted(() -> assertThat(log.sql
                         .sql("SELECT event_id FROM destination")
                         .query((row, number) -> LoggedEvent.idOf(row))
                         .single())
-                .isEqualTo(again.get(2).id());
+                .isEqualTo(again.get(2).id()));
     }
 
     @Test

@@ -38,8 +38,8 @@ class RabbitForwarderTest extends ForwarderTest {
     Destination destination(int port) {
         ConnectionFactory factory = factory(port);
         factory.setAutomaticRecoveryEnabled(false);
-        factory.setConnectionTimeout(2_000);
-        factory.setHandshakeTimeout(2_000);
+        factory.setConnectionTimeout(10_000);
+        factory.setHandshakeTimeout(10_000);
         return new RabbitDestination(factory, List.of(), exchange);
     }
 
