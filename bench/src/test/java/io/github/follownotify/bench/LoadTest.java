@@ -3,9 +3,8 @@ package io.github.follownotify.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.follownotify.testservices.Broker;
+import io.github.follownotify.testservices.Programs;
 import io.github.follownotify.testservices.TestServices;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +24,8 @@ class LoadTest {
     Path folder;
 
     @BeforeAll
-    static void startServices() throws IOException {
-        services = new InProcess(freePort());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
+    static void startServices() {
+        services = new InProcess(Programs.freePort());
     }
 
     @AfterAll

@@ -55,7 +55,7 @@ class QuickstartProcessTest {
         connectAndLeave();
         running.destroy();
 
-        assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readAllLines(output)).allSatisfy(line -> assertThat(line)
                 .matches(
                         "|Starting Follow Notify: .*|Follow Notify is running.*|Or follow by hand.*| .*|Bob's .*|Every.*")

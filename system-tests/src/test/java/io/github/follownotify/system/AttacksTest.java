@@ -101,8 +101,8 @@ class AttacksTest {
                 quantiles(before),
                 quantiles(during),
                 quantiles(after));
-        assertThat(installation.followApiProcess().isReady()).isTrue();
-        assertThat(installation.imServerProcess(0).isReady()).isTrue();
+        installation.followApiProcess().awaitReady();
+        installation.imServerProcess(0).awaitReady();
         try (Device newcomer = Device.of(VICTIM + 1, installation.imServer())) {
             installation.api().follow(follower++, VICTIM + 1);
             Awaitility.await()

@@ -30,7 +30,6 @@ import tools.jackson.databind.JsonNode;
 class ChangedHistoryTest {
 
     private static final String NEW_SECRET = "the next secret of the system tests, at least 32 bytes";
-    private static final Duration SOON = Duration.ofSeconds(10);
     private static final List<String> TABLES =
             List.of("log_head", "relay", "confirmed_range", "notification", "following");
 
@@ -257,7 +256,7 @@ class ChangedHistoryTest {
 
     private static void awaitFollowers(ClientProcess device, long... followers) {
         List<Long> expected = LongStream.of(followers).boxed().toList();
-        await().atMost(SOON).untilAsserted(() -> assertThat(notifications(device).stream()
+        await().atMost(Device.LIMIT).untilAsserted(() -> assertThat(notifications(device).stream()
                         .map(notification -> notification.get("user_id").asLong()))
                 .containsExactlyElementsOf(expected));
     }

@@ -103,10 +103,10 @@ class QuickstartPageTest {
     void showsTheInboxAfterAReload() {
         open("/");
         makeSureThatAliceDoesNotFollowBob();
+        int shown = notificationsOf("bob").size() + 1;
         click("alice-follow");
         await().atMost(Device.LIMIT).until(() -> isPressed("alice-follow"));
-        await().atMost(Device.LIMIT).until(() -> !notificationsOf("bob").isEmpty());
-        int shown = notificationsOf("bob").size();
+        await().atMost(Device.LIMIT).until(() -> notificationsOf("bob").size() == shown);
 
         open("/");
 

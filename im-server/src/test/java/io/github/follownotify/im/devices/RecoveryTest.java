@@ -38,6 +38,7 @@ class RecoveryTest {
             server.follow(42, 2);
             assertThat(before.hears()).isEqualTo("42[\"following notify\",{\"n\":2},\"" + TestServer.offset(2) + "\"]");
         }
+        awaitSockets(0);
         server.follow(42, 3);
         server.follow(7, 4);
         CompletableFuture<Void> log = server.stallLog();
@@ -117,7 +118,7 @@ class RecoveryTest {
     /** In a storm the line before the log may be longer than a client may take for its CONNECT. */
     @Test
     void clientThatWaitsForTheLogIsNotTakenForOneThatSendsNoConnect() throws Exception {
-        try (TestServer busy = TestServer.start("connect-timeout", "500ms")) {
+        try (TestServer busy = TestServer.start("connect-timeout", "2s")) {
             busy.missed(42, 1);
             CompletableFuture<Void> log = busy.stallLog();
             try (RawWebSocket waiting = busy.connected(42, ",\"offset\":\"0\"");
@@ -214,7 +215,9 @@ class RecoveryTest {
         awaitSockets(1);
         socket.close();
 
-        Awaitility.await().until(() -> server.questions.peek().isCancelled());
+        Awaitility.await()
+                .until(() -> server.questions.peek() != null
+                        && server.questions.peek().isCancelled());
         log.complete(null);
     }
 

@@ -29,7 +29,7 @@ class SocketAttacksTest {
     private static final String WEBSOCKET = "EIO=4&transport=websocket";
     private static final String POLLING = "EIO=4&transport=polling";
 
-    private TestServer server = TestServer.start("connect-timeout", "1s", "request-timeout", "1s");
+    private TestServer server = TestServer.start("connect-timeout", "3s", "request-timeout", "3s");
 
     @AfterEach
     void nothingIsLeft() {

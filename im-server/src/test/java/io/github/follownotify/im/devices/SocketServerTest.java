@@ -25,15 +25,13 @@ class SocketServerTest {
     }
 
     @Test
-    void stopsInSecondsAndTellsEveryClient() throws InterruptedException {
-        TestServer server = TestServer.start();
+    void stopsWithoutItsTimeoutAndTellsEveryClient() throws InterruptedException {
+        TestServer server = TestServer.start("shutdown-timeout", "30s");
         try (JavaClient webSocket = JavaClient.connected(server, JavaClient.WEBSOCKET, 1);
                 JavaClient polling = JavaClient.connected(server, JavaClient.POLLING, 2);
                 JavaClient upgraded = JavaClient.connected(server, JavaClient.UPGRADE, 3)) {
-            long start = System.nanoTime();
-            server.close();
+            assertThat(CompletableFuture.runAsync(server::close)).succeedsWithin(Duration.ofSeconds(15));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
             // Not "io server disconnect": with that they would not come back when the next server is up.
             assertThat(webSocket.hears()).startsWith("disconnect [transport");
             assertThat(polling.hears()).startsWith("disconnect [transport");
@@ -56,7 +54,7 @@ class SocketServerTest {
     /** A stock client pauses polling while its websocket takes over: it would hear of an end on neither of the two. */
     @Test
     void letsAnUpgradeFinishBeforeItTellsTheClient() throws Exception {
-        TestServer server = TestServer.start();
+        TestServer server = TestServer.start("shutdown-timeout", "30s");
         String sid = RawHttp.open(server.uri("http", "EIO=4&transport=polling"));
         try (RawWebSocket upgrading = new RawWebSocket(server.uri("ws", "EIO=4&transport=websocket&sid=" + sid));
                 RawWebSocket other = server.connected(1, "")) {
@@ -69,7 +67,7 @@ class SocketServerTest {
 
             assertThat(upgrading.hears()).isEqualTo(RawWebSocket.CLOSED);
             assertThat(upgrading.closeStatus()).isEqualTo(1001);
-            assertThat(stopped).succeedsWithin(Duration.ofSeconds(3));
+            assertThat(stopped).succeedsWithin(Duration.ofSeconds(15));
             assertThat(server.counted("im.connections.closed", "shutdown")).isEqualTo(2);
         }
     }

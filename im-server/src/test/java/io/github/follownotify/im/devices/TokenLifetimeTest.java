@@ -24,7 +24,7 @@ class TokenLifetimeTest {
     @MethodSource("transports")
     void clientIsToldBeforeAndThenTheReasonOfTheEnd(String name, String[] transports) throws InterruptedException {
         try (TestServer server = TestServer.start("token.expiring-notice", "1s", "token.grace", "0s");
-                JavaClient client = client(server, transports, Duration.ofSeconds(2))) {
+                JavaClient client = client(server, transports, Duration.ofSeconds(5))) {
             assertThat(client.hears()).isEqualTo("connect []");
             assertThat(client.hears()).startsWith("token expiring [{\"expires_at\":");
             assertThat(client.hears()).isEqualTo("closing [{\"reason\":\"token_expired\"}]");
@@ -41,11 +41,11 @@ class TokenLifetimeTest {
     @Test
     void newTokenProlongsTheConnection() throws Exception {
         try (TestServer server = TestServer.start("token.expiring-notice", "60s", "token.grace", "0s");
-                JavaClient client = client(server, JavaClient.WEBSOCKET, Duration.ofSeconds(2))) {
+                JavaClient client = client(server, JavaClient.WEBSOCKET, Duration.ofSeconds(20))) {
             client.hears();
             assertThat(client.hears()).startsWith("token expiring");
 
-            assertThat(refresh(client, TestServer.token(42, Duration.ofSeconds(4))))
+            assertThat(refresh(client, TestServer.token(42, Duration.ofSeconds(40))))
                     .contains("\"status\":\"ok\"")
                     .contains("\"expires_at\":");
             assertThat(client.hears()).startsWith("token expiring");

@@ -199,7 +199,8 @@ class MissedEventsTest {
                 .hasCauseInstanceOf(LogUnavailableException.class)
                 .hasMessageContaining("in time"));
         followApi.release();
-        await().untilAsserted(() -> assertThat(
+        // Also the answer to this question may be late.
+        await().ignoreExceptions().untilAsserted(() -> assertThat(
                         hurried.after(42, LogOffset.unchecked(0)).get(5, TimeUnit.SECONDS))
                 .isEqualTo(Missed.complete(List.of(), true)));
     }

@@ -36,7 +36,7 @@ class AnotherHistoryTest extends SequenceFixture {
 
         broker(1, 2);
         sequence.onEvent(TestEvents.event(7, Long.MAX_VALUE));
-        await().until(() -> sequence.state().cause() == null);
+        await().until(() -> dropped("beyond_the_log") == 1 && sequence.state().cause() == null);
         log.writeUpTo(3);
         broker(3);
 

@@ -191,20 +191,6 @@ class EventSequenceTest extends SequenceFixture {
         assertThat(window.after(1, 20, 100)).isPresent();
     }
 
-    /** Two replicas of follow-api publish independently of each other. */
-    @Test
-    void givesAMissingSeqAMomentToArriveBeforeItReadsTheLog() {
-        startAt(0);
-        catchUp.start();
-
-        broker(2, 3, 1, 5, 4);
-
-        assertThat(seqs()).containsExactly(1L, 2L, 3L, 4L, 5L);
-        assertThat(log.reads()).isZero();
-        assertThat(gaps("closed")).isEqualTo(2);
-        assertThat(sequence.state().lacksEvents()).isFalse();
-    }
-
     @Test
     void readsTheLogWhenAMissingSeqDoesNotArrive() {
         startAt(0);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class SequenceFixture {
 
     static final int PAGE = 10;
+    private static final Duration HOLD = Duration.ofMillis(50);
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final WritableLog log = new WritableLog();
@@ -28,8 +29,13 @@ abstract class SequenceFixture {
     final AtomicInteger resyncs = new AtomicInteger();
     final AtomicInteger disconnects = new AtomicInteger();
     final EventSequence sequence =
-            sequence(window, delivered::add, resyncs::incrementAndGet, disconnects::incrementAndGet, meters);
+            sequence(window, delivered::add, resyncs::incrementAndGet, disconnects::incrementAndGet, hold(), meters);
     final CatchUp catchUp = new CatchUp(sequence, window, log, PAGE, Duration.ofMillis(20), meters);
+
+    /** How long a seq may be missing before the log is read. */
+    Duration hold() {
+        return HOLD;
+    }
 
     static EventSequence sequence(
             RecentEvents window,
@@ -37,9 +43,18 @@ abstract class SequenceFixture {
             Runnable resyncAll,
             Runnable disconnectAll,
             SimpleMeterRegistry meters) {
+        return sequence(window, emit, resyncAll, disconnectAll, HOLD, meters);
+    }
+
+    private static EventSequence sequence(
+            RecentEvents window,
+            Consumer<RoomEvent> emit,
+            Runnable resyncAll,
+            Runnable disconnectAll,
+            Duration hold,
+            SimpleMeterRegistry meters) {
         SequenceMetrics metrics = new SequenceMetrics(meters);
-        return new EventSequence(
-                window, new EventOutlet(emit, resyncAll, disconnectAll, metrics), Duration.ofMillis(50), metrics);
+        return new EventSequence(window, new EventOutlet(emit, resyncAll, disconnectAll, metrics), hold, metrics);
     }
 
     @AfterEach

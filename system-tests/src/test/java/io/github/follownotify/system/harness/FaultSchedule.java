@@ -17,7 +17,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class FaultSchedule {
 
-    private static final Duration WHOLE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration DELIVERY_LIMIT = Duration.ofSeconds(60);
 
     private final Settings settings;
     private final List<Fault> kinds;
@@ -26,7 +26,7 @@ final class FaultSchedule {
     private final Timeline timeline;
     private final Random random;
     private final List<Fault> deck = new ArrayList<>();
-    private Duration patience = WHOLE_LIMIT;
+    private Duration patience = DELIVERY_LIMIT;
 
     FaultSchedule(Settings settings, List<Fault> kinds, Fault.World world, Ledger ledger, Timeline timeline) {
         this.settings = settings;
@@ -74,18 +74,18 @@ final class FaultSchedule {
         }
         long readyAt = System.nanoTime();
         if (!settings.overlapping()) {
-            awaitWhole(readyAt);
+            awaitDelivered(readyAt);
         }
         timeline.outage(new Timeline.Outage(fault, replica, brokenAt, healedAt, readyAt, System.nanoTime()));
     }
 
     /** What was answered until then has arrived. */
-    private void awaitWhole(long moment) {
+    private void awaitDelivered(long moment) {
         try {
             Awaitility.await().atMost(patience).until(() -> ledger.isCompleteUpTo(moment));
         } catch (ConditionTimeoutException incomplete) {
             // Something is lost: the run goes on, to tell what else is, and does not wait for it each time.
-            patience = WHOLE_LIMIT.dividedBy(20);
+            patience = DELIVERY_LIMIT.dividedBy(20);
             System.out.println("Harness: something is missing for too long: " + ledger.missing(5));
         }
     }

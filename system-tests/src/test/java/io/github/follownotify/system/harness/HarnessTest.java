@@ -123,7 +123,7 @@ class HarnessTest {
                 .matches(Ledger.Result::isPerfect, "is perfect with de-duplication");
 
         cluster.runAs(Mutant.REPEATING, Mutant.WITHOUT_DEDUPLICATION);
-        Ledger.Result result = runBriefly(Fault.API_STALLED_FROM_BROKER, LONG_ENOUGH);
+        Ledger.Result result = runBriefly(Fault.API_STALLED_FROM_BROKER, LIMIT);
 
         assertThat(result.lost()).isZero();
         assertThat(result.duplicated()).isPositive();

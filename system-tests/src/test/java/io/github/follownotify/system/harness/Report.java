@@ -118,7 +118,7 @@ final class Report {
                         name(outage.fault()),
                         outage.replica(),
                         NanoTime.seconds(outage.brokenAt(), outage.healedAt()),
-                        NanoTime.seconds(outage.healedAt(), outage.wholeAt())))
+                        NanoTime.seconds(outage.healedAt(), outage.deliveredAt())))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -15,9 +15,9 @@ final class Timeline {
      *
      * @param healedAt when nothing kept things from healing any more
      * @param readyAt when every process was ready again
-     * @param wholeAt when everything had arrived that was answered until then
+     * @param deliveredAt when everything had arrived that was answered until then
      */
-    record Outage(Fault fault, int replica, long brokenAt, long healedAt, long readyAt, long wholeAt) {
+    record Outage(Fault fault, int replica, long brokenAt, long healedAt, long readyAt, long deliveredAt) {
 
         boolean contains(long moment) {
             return brokenAt <= moment && moment <= readyAt;
