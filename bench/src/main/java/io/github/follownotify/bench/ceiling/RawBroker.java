@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,6 +25,7 @@ public final class RawBroker {
 
     private static final int UNDER_WAY = 5000;
     private static final int PREFETCH = 1000;
+    private static final long CANCEL_MILLIS = 10_000;
     private static final byte[] BODY = ("{\"id\":\"00000000-0000-0000-0000-000000000000\",\"user_id\":1234567890,"
                     + "\"user_name\":\"Somebody\",\"timestamp\":1767225600}")
             .getBytes(UTF_8);
@@ -42,13 +44,20 @@ public final class RawBroker {
             consumer.queueDeclare(exchange, persistent, true, true, null);
             consumer.queueBind(exchange, exchange, "#");
             consumer.basicQos(PREFETCH);
-            consumer.basicConsume(exchange, false, new DefaultConsumer(consumer) {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            String tag = consumer.basicConsume(exchange, false, new DefaultConsumer(consumer) {
                 @Override
-                public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
+                public void handleDelivery(
+                        String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body)
                         throws IOException {
                     if (consumed.incrementAndGet() % 100 == 0) {
                         getChannel().basicAck(envelope.getDeliveryTag(), true);
                     }
+                }
+
+                @Override
+                public void handleCancelOk(String consumerTag) {
+                    cancelled.set(true);
                 }
             });
             publisher.confirmSelect();
@@ -76,6 +85,11 @@ public final class RawBroker {
             }
             long passed = consumed.get() - before;
             Meter.Reading reading = meter.read();
+            // An acknowledgement on a channel that is being closed would close it with an error.
+            consumer.basicCancel(tag);
+            if (!Waits.await(cancelled::get, CANCEL_MILLIS)) {
+                throw new IllegalStateException("the broker still delivers to a consumer that was cancelled");
+            }
             publisher.exchangeDelete(exchange);
             return Run.of(
                     name,
