@@ -65,7 +65,7 @@ public final class Compare {
                 expected.toMinutes(),
                 expected.toSecondsPart());
         targets.forEach(target -> target.prepare(workplace.launch()));
-        try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
+        try (Servers servers = workplace.startServers()) {
             targets.forEach(target -> Recording.record(target, servers, workplace.launch()));
             if (profile.wants(Profile.CEILINGS)) {
                 ceilings(servers);

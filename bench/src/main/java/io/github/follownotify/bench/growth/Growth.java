@@ -59,7 +59,7 @@ public final class Growth {
         }
         arguments.requireNothingElse();
         target.prepare(workplace.launch());
-        try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
+        try (Servers servers = workplace.startServers()) {
             Recording.record(target, servers, workplace.launch());
             for (Series series : wanted) {
                 System.out.println(series.name());

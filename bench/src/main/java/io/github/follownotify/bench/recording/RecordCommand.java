@@ -19,7 +19,7 @@ public final class RecordCommand {
 
     public void run() {
         target.prepare(workplace.launch());
-        try (Servers servers = Servers.start(workplace.named(), workplace.servers())) {
+        try (Servers servers = workplace.startServers()) {
             Recording.record(target, servers, workplace.launch());
         } finally {
             workplace.removeServers();

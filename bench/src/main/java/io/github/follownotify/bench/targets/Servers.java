@@ -53,8 +53,9 @@ public final class Servers implements AutoCloseable {
     /**
      * @param named those that run already; null to start both
      * @param folder for the data of those that are started
+     * @param databaseOptions of the MariaDB that is started
      */
-    public static Servers start(@Nullable Named named, Path folder) {
+    static Servers start(@Nullable Named named, Path folder, List<String> databaseOptions) {
         if (named != null) {
             return new Servers(
                     URI.create(named.database().replaceFirst("^jdbc:", "")),
@@ -68,7 +69,7 @@ public final class Servers implements AutoCloseable {
                             + " BENCH_MYSQL_URL=jdbc:mysql://127.0.0.1:3306/ BENCH_MYSQL_USERNAME=… BENCH_MYSQL_PASSWORD=…"
                             + " BENCH_RABBITMQ_URI=amqp://guest:guest@127.0.0.1:5672");
         }
-        return startPrivate(folder);
+        return startPrivate(folder, databaseOptions);
     }
 
     /**
@@ -79,7 +80,7 @@ public final class Servers implements AutoCloseable {
      */
     public record Named(String database, String username, String password, String broker) {}
 
-    private static Servers startPrivate(Path folder) {
+    private static Servers startPrivate(Path folder, List<String> databaseOptions) {
         int databasePort = Launched.freePort();
         PrivateBroker broker = new PrivateBroker(folder);
         Servers servers = new Servers(
@@ -89,7 +90,7 @@ public final class Servers implements AutoCloseable {
                 URI.create("amqp://guest:guest@127.0.0.1:" + broker.port));
         servers.privateBroker = broker;
         try {
-            Launched database = startDatabase(folder, databasePort);
+            Launched database = startDatabase(folder, databasePort, databaseOptions);
             servers.started.push(database);
             servers.started.push(broker);
             broker.start();
@@ -102,7 +103,7 @@ public final class Servers implements AutoCloseable {
         return servers;
     }
 
-    private static Launched startDatabase(Path folder, int port) {
+    private static Launched startDatabase(Path folder, int port, List<String> options) {
         Path data = folder.resolve("mariadb");
         String user = "--user=" + System.getProperty("user.name");
         Launched.run(
@@ -117,23 +118,21 @@ public final class Servers implements AutoCloseable {
                 folder,
                 Map.of(),
                 folder.resolve("mariadb.log"));
-        return Launched.start(
-                "MariaDB",
-                List.of(
-                        MARIADBD,
-                        "--no-defaults",
-                        user,
-                        "--datadir=" + data,
-                        "--socket=" + folder.resolve("mariadb.sock"),
-                        "--pid-file=" + folder.resolve("mariadb.pid"),
-                        "--bind-address=127.0.0.1",
-                        "--skip-name-resolve",
-                        "--innodb-buffer-pool-size=512M",
-                        "--max-connections=300",
-                        "--port=" + port),
-                folder,
-                Map.of(),
-                folder.resolve("mariadb.log"));
+        List<String> command = new ArrayList<>(List.of(
+                MARIADBD,
+                "--no-defaults",
+                user,
+                "--datadir=" + data,
+                "--socket=" + folder.resolve("mariadb.sock"),
+                "--pid-file=" + folder.resolve("mariadb.pid"),
+                "--bind-address=127.0.0.1",
+                "--skip-name-resolve",
+                "--innodb-buffer-pool-size=512M",
+                "--max-connections=300",
+                "--port=" + port));
+        // The last one of an option counts.
+        command.addAll(options);
+        return Launched.start("MariaDB", command, folder, Map.of(), folder.resolve("mariadb.log"));
     }
 
     private static boolean createUser(Path folder) {

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param out for the report, the results and the services' logs
  * @param servers for the data of the database and the broker, removed at the end
  * @param named servers that run already; null to start own ones
+ * @param databaseOptions of the own MariaDB, over the benchmark's
  */
-public record Workplace(Path root, Path out, Path servers, Launch launch, Servers.@Nullable Named named) {
+public record Workplace(
+        Path root, Path out, Path servers, Launch launch, Servers.@Nullable Named named, List<String> databaseOptions) {
 
     /**
      * As the image: deploy/image/serve, in a container of the memory that docker-compose.yml gives it: half of it for the
@@ -49,10 +51,20 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
         Path javaHome = Path.of(arguments.text("java", System.getProperty("java.home")));
         List<String> options = arguments.list("java-options", JAVA_OPTIONS);
         Servers.Named named = named(arguments);
+        List<String> databaseOptions = arguments.list("database-options", "");
+        if (named != null && !databaseOptions.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--database-options are of the benchmark's own MariaDB: name no servers");
+        }
         try {
             Path logs = Files.createDirectories(out.resolve("logs"));
             return new Workplace(
-                    root, out, Files.createTempDirectory("bench"), new Launch(logs, javaHome, options, aot), named);
+                    root,
+                    out,
+                    Files.createTempDirectory("bench"),
+                    new Launch(logs, javaHome, options, aot),
+                    named,
+                    databaseOptions);
         } catch (IOException notWritable) {
             throw new UncheckedIOException(notWritable);
         }
@@ -71,6 +83,10 @@ public record Workplace(Path root, Path out, Path servers, Launch launch, Server
 
     private static String given(Arguments arguments, String name, String variable, String otherwise) {
         return arguments.text(name, System.getenv().getOrDefault(variable, otherwise));
+    }
+
+    public Servers startServers() {
+        return Servers.start(named, servers, databaseOptions);
     }
 
     public Path logs() {
