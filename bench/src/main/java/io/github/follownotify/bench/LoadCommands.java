@@ -22,14 +22,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One load against services that run already. */
 final class LoadCommands {
 
     /** Follows of the last run would be repeats in this one: users are others each time. */
-    private static final long FIRST_USER = 1_000_000L * (System.currentTimeMillis() / 1000 % 1_000_000_000L);
+    private static final AtomicLong NEXT_USER =
+            new AtomicLong(1_000_000L * (System.currentTimeMillis() / 1000 % 1_000_000_000L));
+
+    private static final long USERS_OF_A_RUN = 1_000_000;
 
     private static final int AMQP_PORT = 5672;
+    private static final int HANDSHAKE_MILLIS = 60_000;
     private static final int MYSQL_PORT = 3306;
 
     private final Arguments arguments;
@@ -38,6 +43,7 @@ final class LoadCommands {
     private final URI broker;
     private final String out;
     private final Tokens tokens;
+    private final long firstUser = NEXT_USER.getAndAdd(USERS_OF_A_RUN);
 
     LoadCommands(Arguments arguments) {
         this.arguments = arguments;
@@ -67,9 +73,9 @@ final class LoadCommands {
         Meter meter = meter();
         arguments.requireNothingElse();
         try (LoadLoop loop = new LoadLoop();
-                Sockets sockets = new Sockets(loop, nodes, tokens, FIRST_USER)) {
+                Sockets sockets = new Sockets(loop, nodes, tokens, firstUser)) {
             sockets.openAll(targets, 64);
-            FollowPlan plan = new FollowPlan(FIRST_USER + targets, FIRST_USER, targets);
+            FollowPlan plan = new FollowPlan(firstUser + targets, firstUser, targets);
             finish(new FollowLoad(apis, tokens, sockets, plan, settings).run("follow", meter));
         }
     }
@@ -85,10 +91,10 @@ final class LoadCommands {
         Meter meter = meter();
         arguments.requireNothingElse();
         try (LoadLoop loop = new LoadLoop();
-                Sockets sockets = new Sockets(loop, nodes, tokens, FIRST_USER);
+                Sockets sockets = new Sockets(loop, nodes, tokens, firstUser);
                 Connection connection = connectToBroker()) {
             sockets.openAll(targets, 64);
-            finish(new PushLoad(sockets, connection, exchange, FIRST_USER, settings).run("push", meter));
+            finish(new PushLoad(sockets, connection, exchange, firstUser, settings).run("push", meter));
         } catch (IOException brokerGone) {
             throw new IllegalStateException(brokerGone);
         }
@@ -103,7 +109,7 @@ final class LoadCommands {
         Meter meter = meter();
         arguments.requireNothingElse();
         try (LoadLoop loop = new LoadLoop()) {
-            finish(new ConnectLoad(loop, nodes, tokens, settings).run("connect", meter, "im", FIRST_USER));
+            finish(new ConnectLoad(loop, nodes, tokens, settings).run("connect", meter, "im", firstUser));
         }
     }
 
@@ -134,6 +140,7 @@ final class LoadCommands {
         try {
             ConnectionFactory factory = new ConnectionFactory();
             factory.setUri(broker);
+            factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
             return factory.newConnection("bench");
         } catch (Exception unreachable) {
             throw new IllegalStateException(

@@ -1,21 +1,29 @@
 package io.github.follownotify.bench;
 
+import io.github.follownotify.bench.load.Waits;
 import io.github.follownotify.follow.FollowApi;
 import io.github.follownotify.im.ImServer;
+import io.github.follownotify.im.socketio.SocketServer;
 import io.github.follownotify.testservices.Broker;
 import io.github.follownotify.testservices.Database;
 import io.github.follownotify.testservices.TestServices;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Both services in this JVM, on the database and the broker of the tests. */
 final class InProcess implements AutoCloseable {
 
     static final String SECRET = "the secret of the benchmark's test, at least 32 bytes";
+
+    private static final long START_MILLIS = 60_000;
 
     final String exchange = TestServices.uniqueName("im.events.bench");
     final URI api;
@@ -24,13 +32,15 @@ final class InProcess implements AutoCloseable {
     private final ConfigurableApplicationContext followApi;
     private final ConfigurableApplicationContext imServer;
 
-    InProcess(int socketPort) {
+    InProcess() {
         Map<String, Object> ofApi = common();
         ofApi.put("spring.config.name", "follow-api");
         ofApi.put("spring.datasource.url", database.url());
         ofApi.put("spring.datasource.username", database.username());
         ofApi.put("spring.datasource.password", database.password());
         ofApi.put("follow.relay.exchange", exchange);
+        // A machine that stands still for seconds must cost no follow.
+        ofApi.put("follow.writer.timeout", "60s");
         followApi = run(ofApi, FollowApi.class);
         api = URI.create("http://127.0.0.1:" + followApi.getEnvironment().getRequiredProperty("local.server.port"));
 
@@ -38,7 +48,7 @@ final class InProcess implements AutoCloseable {
         ofNode.put("spring.config.name", "im-server");
         ofNode.put("im.node-id", exchange);
         ofNode.put("im.events.exchange", exchange);
-        ofNode.put("im.socket.port", socketPort);
+        ofNode.put("im.socket.port", 0);
         ofNode.put("im.socket.shutdown-timeout", "1s");
         ofNode.put("im.log.follow-api-url", api);
         ofNode.put(
@@ -48,7 +58,21 @@ final class InProcess implements AutoCloseable {
                         + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
                         + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
         imServer = run(ofNode, ImServer.class);
-        node = URI.create("http://127.0.0.1:" + socketPort);
+        node = URI.create(
+                "http://127.0.0.1:" + imServer.getBean(SocketServer.class).port());
+        awaitReady();
+    }
+
+    /** Until then a node refuses devices that want to recover. */
+    private void awaitReady() {
+        HealthEndpoint health = imServer.getBean(HealthEndpoint.class);
+        BooleanSupplier ready = () -> {
+            HealthDescriptor readiness = health.healthForPath("readiness");
+            return readiness != null && readiness.getStatus().equals(Status.UP);
+        };
+        if (!Waits.await(ready, START_MILLIS)) {
+            throw new IllegalStateException("im-server does not get ready");
+        }
     }
 
     @Override

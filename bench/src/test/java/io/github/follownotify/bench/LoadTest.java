@@ -3,7 +3,6 @@ package io.github.follownotify.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.follownotify.testservices.Broker;
-import io.github.follownotify.testservices.Programs;
 import io.github.follownotify.testservices.TestServices;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ class LoadTest {
 
     @BeforeAll
     static void startServices() {
-        services = new InProcess(Programs.freePort());
+        services = new InProcess();
     }
 
     @AfterAll

@@ -25,7 +25,7 @@ public final class RawBroker {
 
     private static final int UNDER_WAY = 5000;
     private static final int PREFETCH = 1000;
-    private static final long CANCEL_MILLIS = 10_000;
+    private static final long CANCEL_MILLIS = 60_000;
     private static final byte[] BODY = ("{\"id\":\"00000000-0000-0000-0000-000000000000\",\"user_id\":1234567890,"
                     + "\"user_name\":\"Somebody\",\"timestamp\":1767225600}")
             .getBytes(UTF_8);

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -75,14 +76,16 @@ public final class PushLoad implements Sockets.EventListener {
         Meter.Reading reading;
         try {
             window = loop.call(() -> Window.startingNow(settings.warmUp(), settings.measure()));
-            Thread publisher = new Thread(this::publish, "publisher");
-            publisher.setDaemon(true);
-            publisher.start();
+            CompletableFuture<Void> publishing = CompletableFuture.runAsync(this::publish, task -> {
+                Thread publisher = new Thread(task, "publisher");
+                publisher.setDaemon(true);
+                publisher.start();
+            });
             watch(name, series, window.start(), window.from());
             meter.start();
             watch(name, series, window.from(), window.to());
             reading = meter.read();
-            Waits.join(publisher);
+            publishing.join();
             Waits.await(() -> arrivedInAll.get() >= published.get(), DRAIN_MILLIS);
         } finally {
             sockets.listen(null);

@@ -32,13 +32,16 @@ public final class Waits {
     /** @return whether the condition came true in time */
     public static boolean await(BooleanSupplier condition, long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
+        while (true) {
+            boolean late = System.nanoTime() > end;
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            if (late) {
                 return false;
             }
             pause(20);
         }
-        return true;
     }
 
     public static void join(Thread thread) {

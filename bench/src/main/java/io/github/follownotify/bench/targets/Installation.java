@@ -112,7 +112,7 @@ public final class Installation implements AutoCloseable {
             }
             channel.queueDelete(exchange + ".invalid");
             channel.exchangeDelete(exchange);
-        } catch (IOException | TimeoutException brokerGone) {
+        } catch (IOException | TimeoutException | IllegalStateException brokerGone) {
             System.err.println("Objects of " + exchange + " stay on the broker: " + brokerGone.getMessage());
         }
     }

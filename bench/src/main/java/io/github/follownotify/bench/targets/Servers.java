@@ -33,6 +33,9 @@ public final class Servers implements AutoCloseable {
     private static final String RABBITMQ = "/usr/lib/rabbitmq/bin/";
     private static final String MARIADBD = "/usr/sbin/mariadbd";
 
+    /** The broker is under load when clients connect. */
+    private static final int HANDSHAKE_MILLIS = 60_000;
+
     final String databaseHost;
     final int databasePort;
     final String databaseUsername;
@@ -178,6 +181,7 @@ public final class Servers implements AutoCloseable {
             ConnectionFactory factory = new ConnectionFactory();
             factory.setUri(broker);
             factory.setAutomaticRecoveryEnabled(false);
+            factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
             return factory.newConnection("bench");
         } catch (IOException | TimeoutException | URISyntaxException | GeneralSecurityException unreachable) {
             throw new IllegalStateException("The broker does not answer", unreachable);
