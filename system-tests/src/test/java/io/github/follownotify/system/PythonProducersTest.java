@@ -142,7 +142,8 @@ class PythonProducersTest {
             await().atMost(Device.LIMIT).until(() -> connected("redis") == 0);
             installation.api().follow(Users.token(7, "Alice"), user);
             await().atMost(Device.LIMIT).until(() -> phone.events().size() == 1);
-            assertThat(installation.imServerProcess(0).isReady()).isTrue();
+            await().atMost(Device.LIMIT)
+                    .until(() -> installation.imServerProcess(0).isReady());
 
             redis.restart();
 

@@ -68,9 +68,11 @@ class FaultProxyTest {
             proxy.cut();
             assertThatIOException().isThrownBy(() -> client.getInputStream().read());
         }
-        try (Socket refused = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
-            assertThatIOException().isThrownBy(() -> refused.getInputStream().read());
-        }
+        assertThatIOException().isThrownBy(() -> {
+            try (Socket refused = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+                refused.getInputStream().read();
+            }
+        });
         proxy.restore();
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
             assertThat(echoOf(client, 2)).isEqualTo(2);

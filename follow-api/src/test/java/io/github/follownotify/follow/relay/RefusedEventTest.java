@@ -33,14 +33,16 @@ class RefusedEventTest {
         Replica replica = fixture.replica("only").start();
         eventually().until(() -> !fixture.heartbeats.isEmpty());
 
+        replica.commit(3, 42);
+        eventually().until(() -> fixture.confirmedSeq() == 3);
         long start = System.nanoTime();
-        replica.commit(10, 42);
+        replica.commit(7, 42);
         eventually().until(() -> timesPublished(10) >= 4);
         Duration untilFourth = Duration.ofNanos(System.nanoTime() - start);
 
         assertThat(replica.failures("nack")).isPositive();
         assertThat(untilFourth).as("three pauses").isGreaterThan(Duration.ofMillis(100));
-        eventually().until(() -> fixture.confirmedSeq() == 3);
+        assertThat(fixture.confirmedSeq()).isEqualTo(3);
         assertThat(fixture.table("observer", 1).backlog().waiting()).isEqualTo(7);
 
         List<Received> taken = new CopyOnWriteArrayList<>();

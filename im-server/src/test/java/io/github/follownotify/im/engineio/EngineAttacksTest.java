@@ -3,6 +3,7 @@ package io.github.follownotify.im.engineio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -93,7 +94,7 @@ class EngineAttacksTest {
         URI session = server.uri("http", POLLING + "&sid=" + sid);
 
         int status = 200;
-        for (int i = 0; i < 3 && status == 200; i++) {
+        for (int i = 0; i < 10 && status == 200; i++) {
             status = RawHttp.post(session, "3\u001e".repeat(149) + "3").statusCode();
         }
 
@@ -258,7 +259,11 @@ class EngineAttacksTest {
             out.flush();
             InputStream in = socket.getInputStream();
             for (int end = 0; end < 4; ) {
-                end = in.read() == (end % 2 == 0 ? '\r' : '\n') ? end + 1 : 0;
+                int read = in.read();
+                if (read < 0) {
+                    throw new EOFException("the server closed before the upgrade");
+                }
+                end = read == (end % 2 == 0 ? '\r' : '\n') ? end + 1 : 0;
             }
             byte[] bytes = new byte[frame.length];
             for (int i = 0; i < frame.length; i++) {

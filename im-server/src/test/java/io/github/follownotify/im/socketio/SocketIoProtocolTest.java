@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SocketIoProtocolTest {
 
     private final SocketServer server =
-            ConformanceServer.socketIo(Map.of("port", "0", "ping-timeout", "5s", "connect-timeout", "1s"));
+            ConformanceServer.socketIo(Map.of("port", "0", "ping-timeout", "5s", "connect-timeout", "5s"));
 
     @AfterEach
     void stop() {

@@ -85,8 +85,18 @@ final class Programs {
 
     /** Sends a signal to a process and to all that it has started. */
     void signal(String signal, Process process) {
-        Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .forEach(each -> run(List.of("kill", "-" + signal, String.valueOf(each.pid())), Map.of()));
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).forEach(each -> signal(signal, each));
+    }
+
+    private void signal(String signal, ProcessHandle process) {
+        try {
+            run(List.of("kill", "-" + signal, String.valueOf(process.pid())), Map.of());
+        } catch (IllegalStateException refused) {
+            // The broker starts processes that end by themselves.
+            if (process.isAlive()) {
+                throw refused;
+            }
+        }
     }
 
     private Redirect appendingTo(String log) {
