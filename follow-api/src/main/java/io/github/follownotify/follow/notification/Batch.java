@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of one transaction, grouped by kind. */
@@ -40,58 +39,64 @@ final class Batch {
 
     /** @param results at least one for each query, in their order */
     Decided decide(List<List<long[]>> results) {
-        Decided decided = new Decided(size);
+        List<Decision> decisions = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            parts.get(i).decide(results.get(i), decided);
+            decisions.add(parts.get(i).decide(results.get(i)));
         }
-        return decided;
+        return decided(decisions);
     }
 
     /** @return null when one of the kinds has to read first */
     @Nullable
     Decided decideOptimistically() {
-        Decided decided = new Decided(size);
-        return parts.stream().allMatch(part -> part.decideOptimistically(decided)) ? decided : null;
+        List<Decision> decisions = new ArrayList<>();
+        for (Part<?> part : parts) {
+            Decision decision = part.decideOptimistically();
+            if (decision == null) {
+                return null;
+            }
+            decisions.add(decision);
+        }
+        return decided(decisions);
     }
 
-    /** What the changes do. */
-    static final class Decided {
-
-        private final @Nullable Outcome[] outcomes;
-        private final List<Sql> statements = new ArrayList<>();
-
-        private Decided(int size) {
-            outcomes = new Outcome[size];
+    /** @param decisions one for each part, in their order */
+    private Decided decided(List<Decision> decisions) {
+        Outcome[] outcomes = new Outcome[size];
+        List<Sql> statements = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).place(decisions.get(i).outcomes(), outcomes);
+            statements.addAll(decisions.get(i).statements());
         }
+        return new Decided(
+                Arrays.stream(outcomes).map(Outcome::changed).toList(),
+                Arrays.stream(outcomes)
+                        .map(Outcome::notification)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                statements);
+    }
 
-        /** @return what saves the changes, without their notifications */
-        List<Sql> statements() {
-            return statements;
-        }
-
-        List<NewNotification> notifications() {
-            return outcomes()
-                    .map(Outcome::notification)
-                    .filter(Objects::nonNull)
-                    .toList();
-        }
+    /**
+     * What the changes do.
+     *
+     * @param changed for each change whether it changes anything
+     * @param statements that save the changes, without their notifications
+     */
+    record Decided(List<Boolean> changed, List<NewNotification> notifications, List<Sql> statements) {
 
         /** @param lastSeq the last one given before */
         Committed result(long lastSeq) {
-            return new Committed(outcomes().map(Outcome::changed).toList(), events(lastSeq));
+            return new Committed(changed, events(lastSeq));
         }
 
         /** @param lastSeq the last one given before */
         List<LoggedEvent> events(long lastSeq) {
             List<LoggedEvent> events = new ArrayList<>();
-            for (NewNotification notification : notifications()) {
+            for (NewNotification notification : notifications) {
                 events.add(LoggedEvent.of(lastSeq + events.size() + 1, notification));
             }
             return events;
-        }
-
-        private Stream<Outcome> outcomes() {
-            return Arrays.stream(outcomes).map(Objects::requireNonNull);
         }
     }
 
@@ -117,23 +122,20 @@ final class Batch {
             return kind.query(changes);
         }
 
-        void decide(List<long[]> rows, Decided decided) {
-            add(kind.decide(changes, rows), decided);
+        Decision decide(List<long[]> rows) {
+            return kind.decide(changes, rows);
         }
 
-        boolean decideOptimistically(Decided decided) {
-            Decision decision = kind.decideOptimistically(changes);
-            if (decision != null) {
-                add(decision, decided);
-            }
-            return decision != null;
+        @Nullable
+        Decision decideOptimistically() {
+            return kind.decideOptimistically(changes);
         }
 
-        private void add(Decision decision, Decided decided) {
+        /** @param all of the batch; those of this kind are added */
+        void place(List<Outcome> outcomes, Outcome[] all) {
             for (int i = 0; i < indexes.size(); i++) {
-                decided.outcomes[indexes.get(i)] = decision.outcomes().get(i);
+                all[indexes.get(i)] = outcomes.get(i);
             }
-            decided.statements.addAll(decision.statements());
         }
     }
 }
