@@ -69,7 +69,7 @@ class LogWriterTest {
 
     @Test
     void numbersFollowEachOtherAndListenersAreToldBeforeTheCaller() {
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
 
         assertThat(writer.write(notifying(42), 1L)).isTrue();
         assertThat(told).extracting(LoggedEvent::seq).containsExactly(1L);
@@ -82,7 +82,7 @@ class LogWriterTest {
 
     @Test
     void whatWaitsIsCommittedTogether() throws Exception {
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
         HeldChange held = hold(writer);
         List<CompletableFuture<Boolean>> others = IntStream.range(0, 30)
                 .mapToObj(i -> submit(writer, notifying(43)))
@@ -101,7 +101,7 @@ class LogWriterTest {
 
     @Test
     void changeThatTheDatabaseRefusesFailsAlone() throws Exception {
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
         HeldChange held = hold(writer);
         BatchedChanges<Long> oneIsTooLong =
                 new Kind(rows -> {}, change -> notification(43, change == 5 ? "x".repeat(8001) : "{}"));
@@ -129,7 +129,7 @@ class LogWriterTest {
     @Test
     void changesThatNeedNoReadingAreSavedWithoutReading() {
         assumeThat(database.real()).as("a server that takes several statements").isTrue();
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
         Once once = new Once();
 
         assertThat(writer.write(once, 1L)).isTrue();
@@ -144,7 +144,7 @@ class LogWriterTest {
     @Test
     void changesThatWereDecidedOnAWrongAssumptionAreDecidedAgain() throws Exception {
         assumeThat(database.real()).as("a server that takes several statements").isTrue();
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
         Once once = new Once();
         writer.write(once, 1L);
         HeldChange held = hold(writer);
@@ -165,7 +165,7 @@ class LogWriterTest {
     @Test
     void aFewTransactionsReadFirstAfterAWrongAssumption() {
         assumeThat(database.real()).as("a server that takes several statements").isTrue();
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
         Once once = new Once();
         writer.write(once, 1L);
 
@@ -179,9 +179,7 @@ class LogWriterTest {
     @Test
     void optimisticReplicasNeitherRepeatNorSkipANumber() {
         assumeThat(database.real()).as("a server that takes several statements").isTrue();
-        List<LogWriter> replicas = List.of(
-                writer(new WriterSettings(256, 5000, Duration.ofSeconds(20))),
-                writer(new WriterSettings(256, 5000, Duration.ofSeconds(20))));
+        List<LogWriter> replicas = List.of(writer(), writer());
         Once once = new Once();
 
         List<CompletableFuture<Boolean>> all = IntStream.range(0, 400)
@@ -197,9 +195,7 @@ class LogWriterTest {
 
     @Test
     void twoReplicasGiveNoNumberTwiceAndLeaveNone() {
-        List<LogWriter> replicas = List.of(
-                writer(new WriterSettings(256, 5000, Duration.ofSeconds(20))),
-                writer(new WriterSettings(256, 5000, Duration.ofSeconds(20))));
+        List<LogWriter> replicas = List.of(writer(), writer());
 
         List<CompletableFuture<Boolean>> all = IntStream.range(0, 200)
                 .mapToObj(i -> submit(replicas.get(i % 2), notifying(42)))
@@ -261,7 +257,7 @@ class LogWriterTest {
     void connectionThatTheServerEndedIsReplaced() {
         assumeThat(database.real()).as("a server that can end a session").isTrue();
         AtomicInteger calls = new AtomicInteger();
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
 
         boolean changed = writer.write(
                 notifying(42, rows -> {
@@ -280,7 +276,7 @@ class LogWriterTest {
     @Test
     void frozenReplicaHoldsTheLogForSecondsOnly() {
         assumeThat(database.real()).as("a server with sessions").isTrue();
-        LogWriter writer = writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
+        LogWriter writer = writer();
         try (WriterConnection frozen = new WriterConnection(database.url(), database.username(), database.password())) {
             List<List<long[]>> read = frozen.read(
                     List.of("SELECT last_seq FROM log_head WHERE id = 1 FOR UPDATE", "SELECT @@SESSION.wait_timeout"));
@@ -318,6 +314,10 @@ class LogWriterTest {
     /** As a server that is restarted in the middle of a transaction. */
     private void endSession(List<long[]> rows) {
         sql.sql("KILL " + rows.get(0)[0]).update();
+    }
+
+    private LogWriter writer() {
+        return writer(new WriterSettings(256, 5000, Duration.ofSeconds(20)));
     }
 
     private LogWriter writer(WriterSettings settings) {
