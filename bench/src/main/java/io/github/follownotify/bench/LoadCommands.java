@@ -1,7 +1,6 @@
 package io.github.follownotify.bench;
 
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.github.follownotify.bench.command.Arguments;
 import io.github.follownotify.bench.command.Json;
 import io.github.follownotify.bench.load.ConnectLoad;
@@ -14,6 +13,7 @@ import io.github.follownotify.bench.load.Sockets;
 import io.github.follownotify.bench.load.Tokens;
 import io.github.follownotify.bench.machine.Meter;
 import io.github.follownotify.bench.machine.Proc;
+import io.github.follownotify.bench.targets.Servers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,7 +34,6 @@ final class LoadCommands {
     private static final long USERS_OF_A_RUN = 1_000_000;
 
     private static final int AMQP_PORT = 5672;
-    private static final int HANDSHAKE_MILLIS = 60_000;
     private static final int MYSQL_PORT = 3306;
 
     private final Arguments arguments;
@@ -138,10 +137,7 @@ final class LoadCommands {
 
     private Connection connectToBroker() {
         try {
-            ConnectionFactory factory = new ConnectionFactory();
-            factory.setUri(broker);
-            factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
-            return factory.newConnection("bench");
+            return Servers.connectionFactory(broker).newConnection("bench");
         } catch (Exception unreachable) {
             throw new IllegalStateException(
                     "The broker does not answer at " + broker.getHost() + ":" + broker.getPort(), unreachable);

@@ -33,7 +33,6 @@ public final class Servers implements AutoCloseable {
     private static final String RABBITMQ = "/usr/lib/rabbitmq/bin/";
     private static final String MARIADBD = "/usr/sbin/mariadbd";
 
-    /** The broker is under load when clients connect. */
     private static final int HANDSHAKE_MILLIS = 60_000;
 
     final String databaseHost;
@@ -176,12 +175,18 @@ public final class Servers implements AutoCloseable {
         }
     }
 
+    /** For a broker that may be under load when clients connect. */
+    public static ConnectionFactory connectionFactory(URI broker) throws URISyntaxException, GeneralSecurityException {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(broker);
+        factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
+        return factory;
+    }
+
     public Connection connectToBroker() {
         try {
-            ConnectionFactory factory = new ConnectionFactory();
-            factory.setUri(broker);
+            ConnectionFactory factory = connectionFactory(broker);
             factory.setAutomaticRecoveryEnabled(false);
-            factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
             return factory.newConnection("bench");
         } catch (IOException | TimeoutException | URISyntaxException | GeneralSecurityException unreachable) {
             throw new IllegalStateException("The broker does not answer", unreachable);

@@ -3,9 +3,10 @@ package io.github.follownotify.bench.ceiling;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.github.follownotify.bench.machine.Meter;
+import io.github.follownotify.bench.targets.Servers;
 import io.github.follownotify.testservices.TestServices;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -18,10 +19,8 @@ class RawBrokerTest {
 
     @BeforeAll
     static void connect() throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(TestServices.broker().uri());
-        factory.setHandshakeTimeout(60_000);
-        broker = factory.newConnection();
+        broker = Servers.connectionFactory(URI.create(TestServices.broker().uri()))
+                .newConnection();
     }
 
     @AfterAll
