@@ -142,8 +142,7 @@ class PythonProducersTest {
             await().atMost(Device.LIMIT).until(() -> connected("redis") == 0);
             installation.api().follow(Users.token(7, "Alice"), user);
             await().atMost(Device.LIMIT).until(() -> phone.events().size() == 1);
-            await().atMost(Device.LIMIT)
-                    .until(() -> installation.imServerProcess(0).isReady());
+            installation.imServerProcess(0).awaitReady();
 
             redis.restart();
 
